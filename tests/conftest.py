@@ -1,0 +1,27 @@
+"""Real servers for the tests, one of each a process, from wheels; sockets beyond loopback refused."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_socket import socket_allow_hosts
+
+from tests.support.servers import postgres_server, valkey_server
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> None:
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of this test process; use `database_url` for a database of one's own."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """A Valkey server of this test process."""
+    with valkey_server() as url:
+        yield url
