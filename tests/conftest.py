@@ -1,4 +1,4 @@
-"""Real servers for the tests, one of each a process, from wheels; sockets beyond loopback refused."""
+"""Real servers for the tests, from wheels; sockets beyond the loopback are refused."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ def _no_network() -> None:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server of this test process; use `database_url` for a database of one's own."""
+    """A PostgreSQL server of this test process."""
     with postgres_server() as url:
         yield url
 

@@ -23,8 +23,8 @@ from daifuku.records.resolution import (
     Decision,
     Link,
     PairScore,
-    ReviewTask,
     ReviewState,
+    ReviewTask,
 )
 from daifuku.records.runs import Receipt, RunState, SyncRun
 from daifuku.records.source import RecordKey, RejectedRecord, SourceRecord, content_hash

