@@ -1,0 +1,22 @@
+"""Runs a connector's built-in mapping over what it read."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.protocol import Record
+from daifuku.records import RecordKey, RejectedRecord, SourceRecord
+
+OBSERVED = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def rejections(connector: str, stream: str, records: Sequence[Record]) -> list[RejectedRecord]:
+    """What the built-in mapping of `connector` rejects of `records`."""
+    mapping = pytest.importorskip("mapping.library").builtin(connector)
+    sources = [
+        SourceRecord(RecordKey("contract", stream, record.external_id), record.data, OBSERVED)
+        for record in records
+    ]
+    results = [mapping.map(source) for source in sources]
+    return [result for result in results if isinstance(result, RejectedRecord)]
