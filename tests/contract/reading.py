@@ -85,6 +85,13 @@ def leaks(texts: Iterable[object], secrets: Iterable[str]) -> list[str]:
     return [secret for secret in secrets if secret and secret in seen]
 
 
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what led to it, as a traceback would show them."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
 def is_json(value: Any) -> bool:
     """Whether `value` is made of what JSON has, and nothing that only turns into it."""
     match value:

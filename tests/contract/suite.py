@@ -28,7 +28,7 @@ from connectors.protocol import (
 )
 from daifuku.errors import AuthExpiredError, ConfigError, SourceError, TransientError
 from tests.contract.mapped import rejections
-from tests.contract.reading import StreamReading, is_json, leaks, read_all, secrets_of
+from tests.contract.reading import StreamReading, causes, is_json, leaks, read_all, secrets_of
 
 CHECKPOINT_RECORDS = 1_000
 RESUMES = 8
@@ -247,23 +247,30 @@ class ConnectorContract:
         """The secrets in the working config."""
         return list(secrets_of(registry.spec(self.name).config.model_validate(dict(working))))
 
-    def test_secrets_never_appear(
+    @pytest.fixture
+    def configs(
         self,
         working: Mapping[str, Any],
         broken: Mapping[str, Any] | None,
         unreachable: Mapping[str, Any] | None,
+    ) -> list[Mapping[str, Any]]:
+        """The working, the refused and the unreachable config, where there are such."""
+        return [config for config in (working, broken, unreachable) if config is not None]
+
+    def test_secrets_never_appear(
+        self,
+        configs: list[Mapping[str, Any]],
         expected: Mapping[str, Set[str]],
-        planted: list[str],
         caplog: pytest.LogCaptureFixture,
         capfd: pytest.CaptureFixture[str],
     ) -> None:
         config = registry.spec(self.name).config
         texts: list[object] = []
+        planted: list[str] = []
         with caplog.at_level(logging.DEBUG):
-            for settings in (working, broken, unreachable):
-                if settings is not None:
-                    planted = [*planted, *secrets_of(config.model_validate(dict(settings)))]
-                    texts += self.everything_said(settings, expected)
+            for settings in configs:
+                planted += secrets_of(config.model_validate(dict(settings)))
+                texts += self.everything_said(settings, expected)
         printed = capfd.readouterr()
         texts += [printed.out, printed.err, caplog.text, *(r.__dict__ for r in caplog.records)]
         shown = leaks(texts, planted)
@@ -281,10 +288,7 @@ class ConnectorContract:
             yield error
         for message in connector.read(list(expected), {}):
             yield message
-            error = getattr(message, "error", None)
-            while error is not None:
-                yield error
-                error = error.__cause__ or error.__context__
+            yield from causes(getattr(message, "error", None))
 
     def test_the_config_shows_no_secret(
         self, working: Mapping[str, Any], planted: list[str]
