@@ -1,0 +1,89 @@
+"""Mapped records and interactions as stored JSON, and back.
+
+A body holds what the columns beside it do not, absent values left out, so that two equal
+records have equal bytes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from daifuku.records import (
+    Address,
+    Consent,
+    Entity,
+    Identifier,
+    Interaction,
+    MappedRecord,
+    RecordKey,
+    Relation,
+)
+
+_COLUMNS = frozenset({"key", "entity", "observed_at"})
+_MAPPED_FIELDS = tuple(f.name for f in fields(MappedRecord) if f.name not in _COLUMNS)
+
+
+def dump_mapped(record: MappedRecord) -> bytes:
+    """The body of a mapped record: every field but its key, entity and time."""
+    body = {}
+    for name in _MAPPED_FIELDS:
+        value = getattr(record, name)
+        if value is not None and value != ():
+            body[name] = value
+    return orjson.dumps(body)
+
+
+def load_mapped(
+    key: RecordKey, entity: str, observed_at: datetime, body: bytes | str
+) -> MappedRecord:
+    """The mapped record of a row."""
+    raw: dict[str, Any] = orjson.loads(body)
+    return MappedRecord(
+        key=key,
+        entity=Entity(entity),
+        observed_at=observed_at,
+        emails=tuple(raw.pop("emails", ())),
+        phones=tuple(raw.pop("phones", ())),
+        addresses=tuple(Address(**value) for value in raw.pop("addresses", ())),
+        identifiers=tuple(Identifier(**value) for value in raw.pop("identifiers", ())),
+        consents=tuple(Consent(**value) for value in raw.pop("consents", ())),
+        relations=tuple(
+            Relation(value["kind"], RecordKey(**value["to"])) for value in raw.pop("relations", ())
+        ),
+        **raw,
+    )
+
+
+def dump_interaction(interaction: Interaction) -> bytes:
+    """The body of an interaction: what its columns do not hold."""
+    body: dict[str, Any] = {
+        "subject": interaction.subject,
+        "amount": None if interaction.amount is None else str(interaction.amount),
+        "currency": interaction.currency,
+        "items": [dict(item) for item in interaction.items],
+        "refs": dict(interaction.refs),
+    }
+    return orjson.dumps({name: value for name, value in body.items() if value})
+
+
+def load_interaction(key: RecordKey, of: RecordKey, row: Mapping[str, Any]) -> Interaction:
+    """The interaction of a row of the table, given as a mapping of its columns."""
+    raw: dict[str, Any] = orjson.loads(row["body"])
+    amount = raw.get("amount")
+    return Interaction(
+        key=key,
+        of=of,
+        channel=row["channel"],
+        kind=row["kind"],
+        at=row["at"],
+        direction=row["direction"],
+        subject=raw.get("subject"),
+        amount=None if amount is None else Decimal(amount),
+        currency=raw.get("currency"),
+        items=tuple(raw.get("items", ())),
+        refs=raw.get("refs", {}),
+    )

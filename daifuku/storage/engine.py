@@ -1,0 +1,165 @@
+"""Opens the store: one transaction per `with` block, committed when the block ends well."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+from daifuku.errors import SettingsError
+
+Transaction = Connection
+"""What repositories take: a connection inside a transaction that the caller's block ends."""
+
+BUSY_SECONDS = 60.0
+"""How long a writer waits for the one before it, in this process or another."""
+
+READERS = 8
+"""Connections kept for reading, per process."""
+
+
+class Store:
+    """A database of the hub. Safe to share between threads; close it at the end.
+
+    SQLite takes one writer at a time: one connection does all writing, and each transaction
+    takes the write lock at its start, so that none fails half way for another's sake (it also
+    keeps clear of the WAL-reset bug of SQLite before 3.51.3). Readers never wait for it.
+    Commits are durable when `write` returns: a delivery acknowledged survives a power cut.
+    """
+
+    def __init__(self, url: URL, writer: Engine, reader: Engine) -> None:
+        self._url = url
+        self._writer = writer
+        self._reader = reader
+
+    @property
+    def url(self) -> str:
+        """The database's URL, password included: not for messages or logs."""
+        return self._url.render_as_string(hide_password=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A transaction that may write. It commits at the end of the block, or rolls back.
+
+        Blocks do not nest: on SQLite the inner one would wait for the outer for ever.
+        """
+        with self._writer.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A read-only transaction that sees one state of the store throughout."""
+        with self._reader.begin() as tx:
+            yield tx
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def open_store(url: str) -> Store:
+    """The store at a SQLAlchemy URL of SQLite (a file) or PostgreSQL. Tables: see `upgrade`.
+
+    Raises:
+        SettingsError: the URL names no database that can be used.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return Store(parsed, *_sqlite_engines(parsed))
+    return Store(parsed, *_postgres_engines(parsed))
+
+
+def parse_url(url: str) -> URL:
+    """The URL with the driver we use filled in.
+
+    Raises:
+        SettingsError: it is no URL, or of a database that is not supported.
+    """
+    hint = "Use sqlite:////path/to/file or postgresql://user:password@host/database."
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SettingsError("The database URL cannot be read.", hint=hint) from None
+    backend = parsed.get_backend_name()
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise SettingsError(f"Databases of kind {backend} are not supported.", hint=hint)
+    if parsed.database in (None, "", ":memory:"):
+        raise SettingsError("The store needs a file: a SQLite in memory cannot be shared.")
+    return parsed
+
+
+def lock(tx: Transaction, name: str) -> None:
+    """Wait until no other transaction holds the lock `name`, then hold it until this one ends.
+
+    For work that must be one at a time in the whole installation. On SQLite a write
+    transaction already is.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+
+
+def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
+    path = Path(str(url.database))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder of the database {path} cannot be made: {error.strerror}."
+        ) from error
+    writer = create_engine(
+        url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, hide_parameters=True
+    )
+    reader = create_engine(url, pool_size=READERS, max_overflow=READERS, hide_parameters=True)
+    for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
+        _prepare_sqlite(engine, begin=begin, read_only=engine is reader)
+    return writer, reader
+
+
+def _prepare_sqlite(engine: Engine, *, begin: str, read_only: bool) -> None:
+    pragmas = [
+        f"busy_timeout = {int(BUSY_SECONDS * 1000)}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "cache_size = -65536",
+        "temp_store = MEMORY",
+        f"query_only = {'ON' if read_only else 'OFF'}",
+    ]
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN is deferred: we say ours
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _postgres_engines(url: URL) -> tuple[Engine, Engine]:
+    connect_args = {"options": "-c timezone=UTC", "application_name": "daifuku"}
+    shared: dict[str, Any] = {
+        "connect_args": connect_args,
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "pool_size": READERS,
+        "max_overflow": READERS,
+    }
+    writer = create_engine(url, isolation_level="READ COMMITTED", **shared)
+    reader = create_engine(url, isolation_level="REPEATABLE READ", **shared)
+
+    @event.listens_for(reader, "connect")
+    def on_connect(connection: Any, _: Any) -> None:
+        connection.read_only = True
+
+    return writer, reader

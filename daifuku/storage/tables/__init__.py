@@ -1,0 +1,45 @@
+"""The schema, as SQLAlchemy Core tables.
+
+JSON bodies are stored as UTF-8 bytes exactly as written: the hub never queries inside them,
+and the hot paths pass them on without parsing. Times are UTC. Rows that name a record carry
+its key (source, stream, external_id, part) next to the integer id, so that they can be read
+without a join. Derived tables (features, block keys, links) have no foreign keys: they are
+rebuilt from mapped records, and checking each row would double the cost of a bulk load.
+"""
+
+from daifuku.storage.tables.base import metadata
+from daifuku.storage.tables.golden import change_event, golden_key, golden_record, review_task
+from daifuku.storage.tables.records import (
+    interaction,
+    mapped_record,
+    rejected_record,
+    source_record,
+    suppression,
+)
+from daifuku.storage.tables.resolution import block_key, decision, link, record_features
+from daifuku.storage.tables.sources import source, stream_state, sync_run
+from daifuku.storage.tables.work import api_key, inbox, job, setting
+
+__all__ = [
+    "api_key",
+    "block_key",
+    "change_event",
+    "decision",
+    "golden_key",
+    "golden_record",
+    "inbox",
+    "interaction",
+    "job",
+    "link",
+    "mapped_record",
+    "metadata",
+    "record_features",
+    "rejected_record",
+    "review_task",
+    "setting",
+    "source",
+    "source_record",
+    "stream_state",
+    "suppression",
+    "sync_run",
+]
