@@ -1,0 +1,103 @@
+"""Blocking: which records are worth comparing, by keys they share."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice, product
+
+from identity.features import Features
+from identity.model.types import BlockingRule, Model
+from identity.normalize.types import PersonName
+
+MAX_KEYS_PER_RULE = 16
+"""Keys one record may have under one rule, smallest first; loose readings can multiply."""
+
+LOCAL_PART_PROVES_FROM = 6
+"""Characters of a mailbox name from which it is worth looking it up at other providers."""
+
+Column = Callable[[Features], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class BlockKey:
+    """Records of one entity with an equal block key are candidates while the key is active."""
+
+    rule: str
+    key: str
+
+
+def block_keys(value: Features, model: Model) -> tuple[BlockKey, ...]:
+    """Every key of a record, sorted; a function of its features and the model alone."""
+    keys = {
+        BlockKey(rule.name, "\x1f".join(parts))
+        for rule in model.blocking
+        for parts in _keys_of(value, rule)
+    }
+    return tuple(sorted(keys))
+
+
+def caps(model: Model) -> dict[str, int]:
+    """Per rule, how many distinct digests may share a key before it goes inactive.
+
+    A key is active while at most that many do. It depends on who is there now, never on who
+    came first, so that the order of arrival cannot matter.
+    """
+    return {rule.name: rule.cap for rule in model.blocking}
+
+
+def _keys_of(value: Features, rule: BlockingRule) -> Iterable[tuple[str, ...]]:
+    columns = [sorted(set(COLUMNS[name](value)) - {""}) for name in rule.columns]
+    return islice(product(*columns), MAX_KEYS_PER_RULE)
+
+
+@lru_cache(maxsize=65536)
+def _family(name: PersonName) -> tuple[str, ...]:
+    return name.family_keys or ((name.family,) if name.family else ())
+
+
+@lru_cache(maxsize=65536)
+def _given(name: PersonName) -> tuple[str, ...]:
+    return name.given_keys or ((name.given,) if name.given else ())
+
+
+def _initials(values: Iterable[str]) -> Iterable[str]:
+    return (value[:1] for value in values)
+
+
+def _blocks(value: Features) -> Iterable[str]:
+    for address in value.addresses:
+        if address.block:
+            yield f"{address.city}{address.town}{address.block}" or address.town_key
+
+
+COLUMNS: Mapping[str, Column] = {
+    "name": lambda f: f.name.keys or (f.name.full,),
+    "name_text": lambda f: (f.name.full,),
+    "alias": lambda f: f.alias.keys if f.alias.family and f.alias.given else (),
+    "name_or_alias": lambda f: (
+        *(f.name.keys or (f.name.full,)),
+        *(f.alias.keys if not f.name.full else ()),
+    ),
+    "family_name": lambda f: _family(f.name),
+    "given_name": lambda f: _given(f.name),
+    "family_initial": lambda f: _initials(_family(f.name)),
+    "given_initial": lambda f: _initials(_given(f.name)),
+    "birth_date": lambda f: (f.birth_date,),
+    "email": lambda f: (e.address for e in f.emails if not e.role),
+    "any_email": lambda f: (e.address for e in f.emails),
+    "mailbox_name": lambda f: (
+        e.local for e in f.emails if not e.role and len(e.local) >= LOCAL_PART_PROVES_FROM
+    ),
+    "email_domain": lambda f: (e.domain for e in f.emails if not e.free),
+    "web_domain": lambda f: (*(e.domain for e in f.emails if not e.free), f.website),
+    "phone": lambda f: (p.e164 for p in f.phones if not p.shared_hint),
+    "any_phone": lambda f: (p.e164 for p in f.phones),
+    "block": _blocks,
+    "town": lambda f: (a.town_key for a in f.addresses if a.level >= 3),
+    "postal_code": lambda f: (a.postal_code for a in f.addresses),
+    "identifier": lambda f: (f"{scheme}\x1e{value}" for scheme, value in f.identifiers),
+    "company": lambda f: f.company.keys or (f.company.core,),
+    "company_text": lambda f: (f.company.core,),
+    "corporate_number": lambda f: (f.corporate_number,),
+}
+"""What a blocking rule can name, and how a record's values of it are read."""
