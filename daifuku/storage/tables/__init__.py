@@ -16,7 +16,7 @@ from daifuku.storage.tables.records import (
     source_record,
     suppression,
 )
-from daifuku.storage.tables.resolution import block_key, decision, link, record_features
+from daifuku.storage.tables.resolution import block_key, decision, feature_set, link
 from daifuku.storage.tables.sources import source, stream_state, sync_run
 from daifuku.storage.tables.work import api_key, inbox, job, setting
 
@@ -25,6 +25,7 @@ __all__ = [
     "block_key",
     "change_event",
     "decision",
+    "feature_set",
     "golden_key",
     "golden_record",
     "inbox",
@@ -33,7 +34,6 @@ __all__ = [
     "link",
     "mapped_record",
     "metadata",
-    "record_features",
     "rejected_record",
     "review_task",
     "setting",

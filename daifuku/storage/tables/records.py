@@ -46,6 +46,7 @@ mapped_record = Table(
     Column("body", LargeBinary, nullable=False, comment="JSON, see daifuku.storage.codec"),
     Column("observed_at", UtcDateTime, nullable=False),
     Column("golden_id", Text, nullable=True, index=True),
+    Column("feature_set_id", SurrogateId, nullable=True, index=True),
     Column("pending", Boolean, nullable=False, comment="awaits resolution"),
     Column("removed", Boolean, nullable=False, comment="its source no longer says this"),
     Column(

@@ -1,28 +1,32 @@
-"""Working data of resolution. `record_id`, `a_id` and `b_id` are ids of mapped records."""
+"""Working data of resolution: what matching sees, where to look for pairs, how they scored.
+
+Records that matching cannot tell apart share one feature set, so that a thousand mails of
+one sender are compared once. `feature_set_id`, `a_id` and `b_id` are ids of feature sets.
+"""
 
 from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, PrimaryKeyConstraint, Table
 
 from daifuku.storage.tables.base import metadata, record_key, text
 from daifuku.storage.types import SurrogateId, UtcDateTime
 
-record_features = Table(
-    "record_features",
+feature_set = Table(
+    "feature_set",
     metadata,
-    Column("record_id", SurrogateId, primary_key=True, autoincrement=False),
+    Column("id", SurrogateId, primary_key=True),
     text("entity"),
-    Column("digest", LargeBinary, nullable=False, comment="of what was normalised and by what"),
-    Column("body", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False, comment="JSON, see identity.features"),
 )
 
 block_key = Table(
     "block_key",
     metadata,
-    Column("record_id", SurrogateId, nullable=False),
+    Column("feature_set_id", SurrogateId, nullable=False),
     text("entity"),
     text("rule"),
     text("key"),
-    PrimaryKeyConstraint("record_id", "rule", "key"),
-    Index(None, "key"),
+    PrimaryKeyConstraint("feature_set_id", "rule", "key"),
+    Index(None, "key", "rule", "entity"),
 )
 
 link = Table(
