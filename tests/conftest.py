@@ -7,6 +7,8 @@ from pytest_socket import socket_allow_hosts
 
 from tests.support.servers import postgres_server, valkey_server
 
+pytest_plugins = ["tests.support.stores"]
+
 
 @pytest.fixture(autouse=True)
 def _no_network() -> None:

@@ -1,5 +1,6 @@
 """Opens the store: one transaction per `with` block, committed when the block ends well."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
 
 from daifuku.errors import SettingsError
 
@@ -107,39 +109,58 @@ def lock(tx: Transaction, name: str) -> None:
         tx.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
+def migration_engine(url: URL) -> Engine:
+    """An engine for changing the schema.
+
+    On SQLite foreign keys are off: a batch migration rebuilds a table by dropping the old one,
+    which would cascade into the rows that refer to it.
+    """
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, poolclass=NullPool)
+    _make_private(Path(str(url.database)))
+    engine = create_engine(url, poolclass=NullPool)
+    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", foreign_keys="OFF")
+    return engine
+
+
 def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
-    path = Path(str(url.database))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"The folder of the database {path} cannot be made: {error.strerror}."
-        ) from error
+    _make_private(Path(str(url.database)))
     writer = create_engine(
         url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, hide_parameters=True
     )
     reader = create_engine(url, pool_size=READERS, max_overflow=READERS, hide_parameters=True)
-    for engine, begin in ((writer, "BEGIN IMMEDIATE"), (reader, "BEGIN")):
-        _prepare_sqlite(engine, begin=begin, read_only=engine is reader)
+    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE")
+    _prepare_sqlite(reader, begin="BEGIN", query_only="ON")
     return writer, reader
 
 
-def _prepare_sqlite(engine: Engine, *, begin: str, read_only: bool) -> None:
-    pragmas = [
-        f"busy_timeout = {int(BUSY_SECONDS * 1000)}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "cache_size = -65536",
-        "temp_store = MEMORY",
-        f"query_only = {'ON' if read_only else 'OFF'}",
-    ]
+def _make_private(path: Path) -> None:
+    """Create the database file readable by its owner alone: it holds personal data."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise SettingsError(
+            f"The database file {path} cannot be opened: {error.strerror}.",
+            hint="Give this user the right to write there, or set DAIFUKU_DATABASE_URL.",
+        ) from error
+
+
+def _prepare_sqlite(engine: Engine, *, begin: str, **pragmas: str) -> None:
+    settings = {
+        "busy_timeout": str(int(BUSY_SECONDS * 1000)),
+        "journal_mode": "WAL",
+        "synchronous": "FULL",
+        "foreign_keys": "ON",
+        "cache_size": "-65536",
+        "temp_store": "MEMORY",
+    } | pragmas
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN is deferred: we say ours
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
+        for name, value in settings.items():
+            connection.execute(f"PRAGMA {name} = {value}")
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:

@@ -1,0 +1,45 @@
+"""Brings a store's schema up to date, from nothing too."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from daifuku.storage.engine import Store, lock, migration_engine, parse_url
+
+_FOLDER = Path(__file__).with_name("migrations")
+
+
+def upgrade(url: str) -> None:
+    """Apply every revision the store lacks, all in one transaction.
+
+    Processes that start together may all call it: the first does the work, the others wait.
+
+    Raises:
+        SettingsError: the URL names no database that can be used.
+    """
+    engine = migration_engine(parse_url(url))
+    try:
+        with engine.begin() as tx:
+            lock(tx, "migrations")
+            config = _config()
+            config.attributes["connection"] = tx
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def is_current(store: Store) -> bool:
+    """Whether the store has the schema this version works with."""
+    with store.read() as tx:
+        stored = MigrationContext.configure(tx).get_current_heads()
+    return set(stored) == set(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
