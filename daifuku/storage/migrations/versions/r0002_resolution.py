@@ -118,9 +118,7 @@ def upgrade() -> None:
         sa.Column("id", SurrogateId, nullable=False),
         sa.Column("entity", sa.Text(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column(
-            "body", sa.LargeBinary(), nullable=False, comment="JSON, see identity.features"
-        ),
+        sa.Column("body", sa.LargeBinary(), nullable=False, comment="JSON, see identity.features"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feature_set")),
         sa.UniqueConstraint("digest", name=op.f("uq_feature_set_digest")),
     )

@@ -1,0 +1,167 @@
+"""Secrets at rest: AES-256-GCM per field, bound to the source and the field they belong to.
+
+An encrypted value stands in the config where the plain one stood, as
+`{"$secret": KEY_ID, "data": base64(nonce + ciphertext)}`. Moved to another field or source it
+no longer decrypts.
+"""
+
+import base64
+import contextlib
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import SecretStr
+
+from daifuku.errors import SettingsError
+
+MASK = "********"
+_MARK = "$secret"
+_NONCE_BYTES = 12
+
+
+class KeySettings(Protocol):
+    """The part of the settings that says where the key is."""
+
+    @property
+    def home(self) -> Path: ...
+    @property
+    def secret_key(self) -> SecretStr | None: ...
+
+
+class SecretBox:
+    """Encrypts and decrypts the secret fields of configs with one key.
+
+    `key` is any secret text of at least 16 characters; the AES key is derived from it.
+    """
+
+    def __init__(self, key: str) -> None:
+        if len(key) < 16:
+            raise SettingsError(
+                "DAIFUKU_SECRET_KEY is too short to protect anything.",
+                hint="Use at least 16 characters; `openssl rand -base64 32` makes a good one.",
+            )
+        derived = hashlib.blake2b(key.encode(), digest_size=32, person=b"daifuku-secrets").digest()
+        self._cipher = AESGCM(derived)
+        self.key_id = hashlib.blake2b(derived, digest_size=6, person=b"daifuku-keyid").hexdigest()
+
+    def encrypt(self, value: str, *, source: str, field: str) -> dict[str, str]:
+        """The value as it is stored; `source` and `field` say where it belongs."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = nonce + self._cipher.encrypt(nonce, value.encode(), _bound(source, field))
+        return {_MARK: self.key_id, "data": base64.b64encode(sealed).decode()}
+
+    def decrypt(self, stored: Mapping[str, str], *, source: str, field: str) -> str:
+        """The plain value.
+
+        Raises:
+            SettingsError: another key encrypted it, or it was moved or altered.
+        """
+        sealed = base64.b64decode(stored["data"])
+        try:
+            nonce, text = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+            return self._cipher.decrypt(nonce, text, _bound(source, field)).decode()
+        except InvalidTag:
+            raise SettingsError(
+                f"The secret {field} of source {source} cannot be decrypted: it was stored with "
+                f"key {stored[_MARK]}, this process has key {self.key_id}.",
+                hint="Set DAIFUKU_SECRET_KEY (or DAIFUKU_HOME) as before, or enter it again.",
+            ) from None
+
+    def seal(self, config: Any, *, source: str) -> Any:
+        """A copy of a config in which each SecretStr, however deep, is encrypted."""
+        return _walk(config, _is_secret, lambda value, field: self._seal(value, source, field))
+
+    def open(self, config: Any, *, source: str) -> Any:
+        """A copy of a stored config with each encrypted field in plain text.
+
+        Raises:
+            SettingsError: another key encrypted one of them, or it was moved or altered.
+        """
+        return _walk(
+            config, _is_sealed, lambda value, field: self.decrypt(value, source=source, field=field)
+        )
+
+    def _seal(self, value: SecretStr, source: str, field: str) -> dict[str, str]:
+        return self.encrypt(value.get_secret_value(), source=source, field=field)
+
+
+def masked(config: Any) -> Any:
+    """A copy of a stored config fit to show: each encrypted field as asterisks."""
+    return _walk(config, _is_sealed, lambda _value, _field: MASK)
+
+
+def plain_secrets(config: Any) -> list[str]:
+    """The plain values of every SecretStr in a config, for a redactor."""
+    found: list[str] = []
+    _walk(config, _is_secret, lambda value, _field: found.append(value.get_secret_value()))
+    return found
+
+
+def load_box(settings: KeySettings) -> SecretBox:
+    """The box of this installation; makes and keeps a key the first time if none is set.
+
+    Raises:
+        SettingsError: the key is too short, or the key file cannot be made or read.
+    """
+    if settings.secret_key is not None:
+        return SecretBox(settings.secret_key.get_secret_value())
+    return SecretBox(_key_of_file(settings.home / "secret.key"))
+
+
+def _key_of_file(path: Path) -> str:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            _publish(path, base64.b64encode(os.urandom(32)).decode())
+        return path.read_text().strip()
+    except OSError as error:
+        raise SettingsError(
+            f"The key file {path} cannot be used: {error.strerror}.",
+            hint="Give this user the right to it, or set DAIFUKU_SECRET_KEY.",
+        ) from error
+
+
+def _publish(path: Path, key: str) -> None:
+    """Put the file in place whole: of processes that race, one key wins and all read that."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+
+
+def _bound(source: str, field: str) -> bytes:
+    return f"{source}|{field}".encode()
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, SecretStr)
+
+
+def _is_sealed(value: Any) -> bool:
+    return isinstance(value, Mapping) and _MARK in value
+
+
+def _walk(
+    value: Any, found: Callable[[Any], bool], change: Callable[[Any, str], Any], path: str = ""
+) -> Any:
+    """A copy of `value` with `change(part, dotted path)` for each part that is `found`."""
+    if found(value):
+        return change(value, path)
+    prefix = f"{path}." if path else ""
+    if isinstance(value, Mapping):
+        return {name: _walk(part, found, change, f"{prefix}{name}") for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_walk(part, found, change, f"{prefix}{i}") for i, part in enumerate(value)]
+    return value
