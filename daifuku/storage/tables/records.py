@@ -28,6 +28,7 @@ source_record = Table(
     Column("deleted", Boolean, nullable=False),
     Column("run_id", SurrogateId, nullable=True, comment="the run that last changed it"),
     UniqueConstraint("source", "stream", "external_id"),
+    sqlite_autoincrement=True,
 )
 
 mapped_record = Table(
@@ -56,6 +57,7 @@ mapped_record = Table(
         comment="grows when the row lands anew; clear `pending` only for the revision resolved",
     ),
     UniqueConstraint("source", "stream", "external_id", "part"),
+    sqlite_autoincrement=True,
 )
 Index(
     "ix_mapped_record_pending",

@@ -16,6 +16,8 @@ job = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("attempt", Integer, nullable=False, comment="grows with each claim: the fence"),
     Column("lease_until", UtcDateTime, nullable=True, comment="a running job past it is free"),
+    Column("failures", Integer, nullable=False, comment="in a row without progress, kills too"),
+    Column("nudged_at", UtcDateTime, nullable=True, comment="when a worker was last told of it"),
     text("error", nullable=True, comment="redacted"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime, nullable=True),

@@ -77,6 +77,7 @@ def upgrade() -> None:
             "external_id",
             name=op.f("uq_source_record_source_stream_external_id"),
         ),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "stream_state",
@@ -213,12 +214,13 @@ def upgrade() -> None:
             "part",
             name=op.f("uq_mapped_record_source_stream_external_id_part"),
         ),
-    )
-    op.create_index(
-        op.f("ix_mapped_record_golden_id"), "mapped_record", ["golden_id"], unique=False
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_mapped_record_feature_set_id"), "mapped_record", ["feature_set_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_mapped_record_golden_id"), "mapped_record", ["golden_id"], unique=False
     )
     op.create_index(
         "ix_mapped_record_pending",

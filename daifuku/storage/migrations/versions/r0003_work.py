@@ -63,6 +63,12 @@ def upgrade() -> None:
         sa.Column(
             "lease_until", UtcDateTime(), nullable=True, comment="a running job past it is free"
         ),
+        sa.Column(
+            "failures", sa.Integer(), nullable=False, comment="in a row without progress, kills too"
+        ),
+        sa.Column(
+            "nudged_at", UtcDateTime(), nullable=True, comment="when a worker was last told of it"
+        ),
         sa.Column("error", sa.Text(), nullable=True, comment="redacted"),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
