@@ -1,0 +1,1 @@
+"""Tryton as the ERP: parties, sales and customer invoices."""

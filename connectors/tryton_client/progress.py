@@ -1,0 +1,60 @@
+"""The state of a stream: how far it was read, and what is known to exist."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+from pydantic import TypeAdapter, ValidationError
+
+from connectors.protocol import StreamState
+from connectors.tryton_client.changes import Mark
+from connectors.tryton_client.fingerprints import Fingerprints
+from connectors.tryton_client.ids import IdSet
+from daifuku.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A complete view: everything up to these marks and fingerprints was read."""
+
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    parts: Mapping[str, Fingerprints] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`base` is the last complete position, None before the first. `target` is the one that the
+    reading under way will reach; its records up to id `after` were yielded.
+
+    `known` are the records yielded and not since deleted, as ranges. `syncs` counts the syncs
+    since deletions were looked for.
+    """
+
+    base: Position | None = None
+    target: Position | None = None
+    after: int = 0
+    known: str = ""
+    syncs: int = 0
+
+    def to_state(self) -> StreamState:
+        return asdict(self)
+
+
+_ADAPTER = TypeAdapter(Progress)
+
+
+def from_state(stream: str, state: StreamState | None) -> Progress:
+    """The progress that `state` holds; an absent state is the beginning.
+
+    Raises:
+        ConfigError: another version or another connector wrote it.
+    """
+    try:
+        progress = _ADAPTER.validate_python(dict(state or {}))
+        IdSet.parse(progress.known)
+    except (ValidationError, ValueError):
+        raise ConfigError(
+            f"The stored position of {stream} cannot be read.",
+            hint="Reset the stream; reading it from the beginning changes nothing that is right.",
+            stream=stream,
+        ) from None
+    return progress
