@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from daifuku.errors import SettingsError
 
 Transaction = Connection
 """What repositories take: a connection inside a transaction that the caller's block ends."""
+
+StoreUnavailable = OperationalError
+"""Raised when the database does not answer; nothing of the transaction was kept."""
 
 BUSY_SECONDS = 60.0
 """How long a writer waits for the one before it, in this process or another."""
