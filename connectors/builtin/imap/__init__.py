@@ -1,0 +1,1 @@
+"""Customers from a mailbox: senders and recipients are people, mails are interactions."""
