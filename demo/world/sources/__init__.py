@@ -1,0 +1,1 @@
+"""The documents of each source: what its API or protocol tells, and what that says of whom."""
