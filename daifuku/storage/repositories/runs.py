@@ -1,0 +1,150 @@
+"""Runs of sources. The row of a running run is its lease and its fence."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from daifuku.errors import ConflictError, NotFoundError
+from daifuku.records import Receipt, RunState, SyncRun
+from daifuku.storage.engine import Transaction
+from daifuku.storage.tables import sync_run
+
+COUNTERS = tuple(f.name for f in fields(Receipt))
+_RUNNING = sync_run.c.state == RunState.RUNNING
+
+
+def begin(
+    tx: Transaction, source: str, *, now: datetime, lease_until: datetime, attempt: int = 1
+) -> int:
+    """Open a run and return its id, closing one that died: what that committed stays counted.
+
+    Raises:
+        ConflictError: another run of the source is alive.
+    """
+    tx.execute(
+        update(sync_run)
+        .where(sync_run.c.source == source, _RUNNING, sync_run.c.lease_until < now)
+        .values(
+            state=RunState.FAILED,
+            error="The process that ran it ended. The next run goes on from its last checkpoint.",
+            error_kind="interrupted",
+            ended_at=now,
+            lease_until=None,
+        )
+    )
+    values = {
+        "source": source,
+        "state": RunState.RUNNING,
+        "streams": b"{}",
+        "attempt": attempt,
+        "lease_until": lease_until,
+        "started_at": now,
+    }
+    try:
+        with tx.begin_nested():
+            statement = insert(sync_run).values(values).returning(sync_run.c.id)
+            return int(tx.execute(statement).scalar_one())
+    except IntegrityError:
+        raise ConflictError(
+            f"A sync of {source} is running already.", hint="Wait until it ends, or cancel it."
+        ) from None
+
+
+def count(tx: Transaction, run_id: int, receipt: Receipt, lease_until: datetime) -> bool:
+    """Add to the run's receipt and extend its lease; False if the run is no longer ours."""
+    counters = {name: sync_run.c[name] + getattr(receipt, name) for name in COUNTERS}
+    return _touch(tx, run_id, lease_until=lease_until, **counters)
+
+
+def renew(tx: Transaction, run_id: int, lease_until: datetime) -> bool:
+    """Extend the lease of a running run; False if the run is no longer ours."""
+    return _touch(tx, run_id, lease_until=lease_until)
+
+
+def finish(
+    tx: Transaction,
+    run_id: int,
+    state: RunState,
+    *,
+    streams: Mapping[str, str],
+    at: datetime,
+    error: str | None = None,
+    error_kind: str | None = None,
+) -> bool:
+    """Close a running run; False if the run is no longer ours. `error` is redacted."""
+    return _touch(
+        tx,
+        run_id,
+        state=state,
+        streams=orjson.dumps(dict(streams)),
+        error=error,
+        error_kind=error_kind,
+        ended_at=at,
+        lease_until=None,
+    )
+
+
+def cancel(tx: Transaction, run_id: int, at: datetime) -> bool:
+    """End a running run from outside: it stops at its next checkpoint. False if it has ended."""
+    return _touch(tx, run_id, state=RunState.CANCELLED, ended_at=at, lease_until=None)
+
+
+def add_outcome(tx: Transaction, run_id: int, *, linked: int, created: int, held: int) -> None:
+    """Count what resolution made of the run's records, whether or not the run has ended."""
+    tx.execute(
+        update(sync_run)
+        .where(sync_run.c.id == run_id)
+        .values(
+            linked=sync_run.c.linked + linked,
+            created=sync_run.c.created + created,
+            held=sync_run.c.held + held,
+        )
+    )
+
+
+def get(tx: Transaction, run_id: int) -> SyncRun:
+    """The run.
+
+    Raises:
+        NotFoundError: no run has that id.
+    """
+    row = tx.execute(select(sync_run).where(sync_run.c.id == run_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(f"There is no sync run {run_id}.")
+    return _run(row)
+
+
+def latest(
+    tx: Transaction, source: str | None = None, *, before: int | None = None, limit: int = 20
+) -> list[SyncRun]:
+    """The newest runs first, of one source or of all, with ids below `before`."""
+    wanted = select(sync_run).order_by(sync_run.c.id.desc()).limit(limit)
+    if source is not None:
+        wanted = wanted.where(sync_run.c.source == source)
+    if before is not None:
+        wanted = wanted.where(sync_run.c.id < before)
+    return [_run(row) for row in tx.execute(wanted)]
+
+
+def _touch(tx: Transaction, run_id: int, **values: Any) -> bool:
+    result = tx.execute(update(sync_run).where(sync_run.c.id == run_id, _RUNNING).values(values))
+    return result.rowcount == 1
+
+
+def _run(row: Row[Any]) -> SyncRun:
+    return SyncRun(
+        id=row.id,
+        source=row.source,
+        state=RunState(row.state),
+        receipt=Receipt(**{name: getattr(row, name) for name in COUNTERS}),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        streams=orjson.loads(row.streams),
+        error=row.error,
+        error_kind=row.error_kind,
+    )
