@@ -16,6 +16,11 @@ NO_COMPANY = Company()
 _ALSO_COMPARED_WITHIN = 5
 """Values of one field kept per record; more come from mailing lists and tell nothing apart."""
 
+_GENDERS = {
+    **dict.fromkeys(("m", "male", "man", "男", "男性"), "m"),
+    **dict.fromkeys(("f", "female", "woman", "女", "女性"), "f"),
+}
+
 T = TypeVar("T")
 
 
@@ -51,7 +56,6 @@ def features(record: MappedRecord) -> Features:
     name = _person_name(record) if person else NO_NAME
     company = record.organization if person else record.name or record.organization
     kana = None if person else record.name_kana
-    numbers = (normalize.corporate_number(record.corporate_number or ""),)
     return _sealed(
         Features(
             key=record.key,
@@ -60,8 +64,8 @@ def features(record: MappedRecord) -> Features:
             alias=_alias(record, name) if person else NO_NAME,
             company=normalize.company(company or "", kana or "") if company else NO_COMPANY,
             birth_date=_birth_date(record) if person else "",
-            gender=(record.gender or "").strip().lower()[:1] if person else "",
-            corporate_number=next((n for n in numbers if n), ""),
+            gender=_GENDERS.get((record.gender or "").strip().lower(), "") if person else "",
+            corporate_number=normalize.corporate_number(record.corporate_number or "") or "",
             website=host(record.website or ""),
             emails=_several(_emails(record.emails), lambda e: e.address),
             phones=_several(
@@ -158,8 +162,14 @@ def _emails(texts: Iterable[str]) -> Iterable[Email]:
 
 
 def _person_name(record: MappedRecord) -> PersonName:
-    if not (record.name or record.family_name or record.given_name or record.name_kana
-            or record.family_kana or record.given_kana):
+    if not (
+        record.name
+        or record.family_name
+        or record.given_name
+        or record.name_kana
+        or record.family_kana
+        or record.given_kana
+    ):
         return NO_NAME
     return normalize.person_name(
         record.name or "",

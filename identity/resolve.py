@@ -1,15 +1,15 @@
 """Resolution: which records are one. The bulk pass, and the pure pieces it is made of.
 
 Everything works on **digests**: records whose features are equal are one node, so that a
-thousand mails of one sender cost as much as one. A node has its `Features` and the keys of its
+thousand mails of one sender cost as much as one. A node has its features and the keys of its
 records.
 
 What an incremental resolver stores, per entity and model version:
 
 - per record: its digest;
 - per digest: `features.to_json`, and its `block_keys`;
-- `DigestLink`s: pairs of digests that share an active key and weigh at least
-  `Model.possible_weight`.
+- the `DigestLink`s of at least `Model.possible_weight`: between digests that share an active
+  key, and of each digest with itself.
 
 What follows from what, in order:
 
@@ -18,36 +18,30 @@ What follows from what, in order:
    A key that goes inactive takes those links with it that no other active key supports; one
    that becomes active again brings its pairs back.
 3. A component is what links of at least `Model.match_weight` and `same` decisions hold
-   together. `cluster_component` clusters it, from its members' features and the decisions.
-4. `possible_matches` are the links between different clusters.
+   together. `cluster_component` clusters it, from its nodes and the decisions on its records.
+4. `possible_matches` are the links of at least `Model.possible_weight` between clusters.
 
 An edge is a function of two records and the model, a cluster one of its component: one by one,
-in batches and in bulk give the same.
+in batches and in bulk give the same. `identity/incremental.py` does all this in memory.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from daifuku.records import Cluster, Link, PairScore, RecordKey
-from identity.features import Features
+import numpy as np
+
+from daifuku.records import Cluster, Decision, Entity, Link, MappedRecord, PairScore, RecordKey
+from identity.bulk import BulkTable
+from identity.component import DigestLink, Node, Records, link_of
+from identity.features import Features, features, with_key
+from identity.model.load import shipped_models
 from identity.model.types import Model
+from identity.scoring.score import score_pair
+from identity.scoring.table import Table
+from identity.scoring.weights import probability
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class DigestLink:
-    """The match weight of two digests, `a` < `b`."""
-
-    a: str
-    b: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """The records whose features are equal: `features` of any one, and all their keys, sorted."""
-
-    features: Features
-    records: tuple[RecordKey, ...]
+_CLUSTERS_PER_LINK = 5
+"""Clusters at one end of a link that are offered for review; more would be the same question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +55,149 @@ class Resolution:
     links: tuple[Link, ...]
     possible: tuple[PairScore, ...]
     clusters: tuple[Cluster, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PossibleMatch:
+    """Two records of different clusters that may be one, and the match weight that says so."""
+
+    a: RecordKey
+    b: RecordKey
+    weight: float
+
+
+def resolve(
+    records: Iterable[MappedRecord | Features],
+    models: Mapping[Entity, Model] | None = None,
+    decisions: Sequence[Decision] = (),
+    *,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> Resolution:
+    """Resolve all records at once. Keys must be unique; the order does not matter.
+
+    Records are read once and not kept. `on_progress` is called with their number now and then.
+    """
+    models = models or shipped_models()
+    tables = {entity: BulkTable(model) for entity, model in models.items()}
+    for number, record in enumerate(records, 1):
+        seen = record if isinstance(record, Features) else features(record)
+        tables[seen.entity].append(seen)
+        if number % 1000 == 0:
+            on_progress(number)
+    results = [_resolve_entity(table, decisions) for _, table in sorted(tables.items())]
+    return Resolution(
+        links=tuple(link for result in results for link in result.links),
+        possible=tuple(
+            sorted(
+                (score for result in results for score in result.possible),
+                key=lambda score: (-score.weight, score.pair),
+            )
+        ),
+        clusters=tuple(cluster for result in results for cluster in result.clusters),
+    )
+
+
+def links_between(
+    pairs: Iterable[tuple[Features, Features]], model: Model
+) -> tuple[DigestLink, ...]:
+    """The links among these pairs, those below the possible weight left out, sorted.
+
+    Pass each pair of digests that shares an active key, and each new digest with itself.
+    """
+    rows: dict[str, int] = {}
+    table = Table(model)
+    ends: list[tuple[int, int]] = []
+    for pair in pairs:
+        for side in pair:
+            if side.digest not in rows:
+                rows[side.digest] = len(rows)
+                table.append(side)
+        ends.append((rows[pair[0].digest], rows[pair[1].digest]))
+    digests = list(rows)
+    a, b = np.asarray(ends, np.int64).reshape(-1, 2).T
+    found = zip(ends, table.weights(a, b).tolist(), strict=True) if ends else ()
+    return tuple(
+        sorted(
+            link_of(digests[i], digests[j], weight)
+            for (i, j), weight in found
+            if weight >= model.possible_weight
+        )
+    )
+
+
+def possible_matches(
+    links: Iterable[DigestLink],
+    nodes: Mapping[str, Node],
+    cluster_of: Mapping[RecordKey, RecordKey],
+    decisions: Iterable[Decision] = (),
+) -> tuple[PossibleMatch, ...]:
+    """The strongest link between each two clusters, best first.
+
+    `cluster_of` gives each record's cluster by any name, such as its first member. Clusters that a
+    decision holds apart are not asked about again.
+    """
+    apart = {
+        frozenset((cluster_of[d.a], cluster_of[d.b]))
+        for d in decisions
+        if not d.same and d.a in cluster_of and d.b in cluster_of
+    }
+    found: dict[frozenset[RecordKey], PossibleMatch] = {}
+    for link in links:
+        for a, b in _ends(nodes[link.a].records, nodes[link.b].records, cluster_of):
+            clusters = frozenset((cluster_of[a], cluster_of[b]))
+            if len(clusters) == 2 and clusters not in apart:
+                match = PossibleMatch(min(a, b), max(a, b), link.weight)
+                found[clusters] = min(match, found.get(clusters, match), key=_best_first)
+    return tuple(sorted(found.values(), key=_best_first))
+
+
+def _best_first(match: PossibleMatch) -> tuple[float, RecordKey, RecordKey]:
+    return -match.weight, match.a, match.b
+
+
+def _ends(
+    left: Records, right: Records, cluster_of: Mapping[RecordKey, RecordKey]
+) -> Iterator[tuple[RecordKey, RecordKey]]:
+    """One record per cluster at either end of a link, in all combinations."""
+    sides = []
+    for records in (left, right):
+        firsts: dict[RecordKey, RecordKey] = {}
+        for key in records:
+            if len(firsts) < _CLUSTERS_PER_LINK:
+                firsts.setdefault(cluster_of[key], key)
+        sides.append(firsts.values())
+    return ((a, b) for a in sides[0] for b in sides[1])
+
+
+def _resolve_entity(table: BulkTable, decisions: Sequence[Decision]) -> Resolution:
+    links = table.links()
+    groups = table.clusters(links, decisions)
+    cluster_of = {key: group[0] for group in groups for key in group}
+    nodes = table.nodes_of(links)
+    possible = possible_matches(links, nodes, cluster_of, decisions)
+    home = {key: node for node in nodes.values() for key in node.records}
+    return Resolution(
+        links=tuple(_record_links(links, nodes, table.model)),
+        possible=tuple(
+            score_pair(
+                with_key(home[match.a].features, match.a),
+                with_key(home[match.b].features, match.b),
+                table.model,
+            )
+            for match in possible
+        ),
+        clusters=tuple(Cluster(table.model.entity, group) for group in groups),
+    )
+
+
+def _record_links(
+    links: Iterable[DigestLink], nodes: Mapping[str, Node], model: Model
+) -> Iterator[Link]:
+    """Links as they hold between records: first to first, and each equal record to the first."""
+    for link in links:
+        if link.weight >= model.match_weight:
+            a, b = nodes[link.a].records, nodes[link.b].records
+            pairs = [(a[0], key) for key in a[1:]] if link.a == link.b else [(a[0], b[0])]
+            for i, j in pairs:
+                chance = probability(link.weight)
+                yield Link(min(i, j), max(i, j), link.weight, chance, model.version)

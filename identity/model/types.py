@@ -78,7 +78,7 @@ class ClusteringSpec:
     max_size: int = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Model:
     """A match model. Weights are in bits (log2 odds); thresholds are probabilities."""
 

@@ -1,0 +1,189 @@
+"""One connected component: how its records fall into clusters.
+
+A function of the component's nodes, the links among them, the decisions and the model.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from daifuku.records import Decision, RecordKey
+from identity.clustering import Edge, components, contract
+from identity.features import Features
+from identity.model.types import Model
+from identity.scoring.table import Table
+from identity.scoring.weights import quantise
+
+Records = tuple[RecordKey, ...]
+_LEAST = 2.0**-20
+_STEP = 1.0
+"""Bits by which the match weight is raised at a time where a component is too large."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DigestLink:
+    """The match weight of two digests, `a` < `b`; of two equal records where `a` == `b`."""
+
+    a: str
+    b: str
+    weight: float
+
+
+def link_of(a: str, b: str, weight: float) -> DigestLink:
+    """The link of two digests, in either order."""
+    return DigestLink(min(a, b), max(a, b), weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The records whose features are equal: `features` of any one, and all their keys, sorted."""
+
+    features: Features
+    records: Records
+
+    @property
+    def digest(self) -> str:
+        return self.features.digest
+
+
+def cluster_component(
+    nodes: Iterable[Node],
+    links: Iterable[DigestLink],
+    decisions: Iterable[Decision],
+    model: Model,
+) -> tuple[Records, ...]:
+    """The clusters of one component, each sorted, sorted by their first record.
+
+    `links` are those of at least the match weight with both ends in `nodes`; they matter
+    only where the component is larger than `ClusteringSpec.max_size` and must be cut.
+    Decisions on other records are left aside. Joined are, strongest evidence first, parts
+    whose pairs together speak for it. A pair speaks with its match weight above the
+    threshold; below it speaks only against, where its comparisons do; having nothing in
+    common is no contradiction. Records of a decision `same` are joined whatever else is
+    known, those of a decision of different never, not even through a third record.
+    """
+    ranked = sorted(nodes, key=lambda node: node.records[0])
+    in_force = effective(decisions)
+    groups: list[Records] = []
+    for part in _parts(ranked, list(links), in_force, model):
+        groups.extend(cluster_weighted(part, _weights(part, model), in_force, model))
+    return tuple(sorted(groups))
+
+
+def effective(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The last word on each pair, in the order of time; of two at one time, `different`."""
+    last: dict[frozenset[RecordKey], Decision] = {}
+    for decision in sorted(decisions, key=lambda d: (d.at, not d.same, d.a, d.b), reverse=True):
+        last.setdefault(frozenset((decision.a, decision.b)), decision)
+    return tuple(sorted(last.values(), key=lambda d: (d.at, d.a, d.b)))
+
+
+def affinity(weight: float, model: Model) -> float:
+    """What a pair of that match weight says in clustering: above 0 for, below 0 against."""
+    spec = model.clustering
+    above = weight - quantise(model.match_weight)
+    if weight >= model.match_weight:
+        return min(max(above, _LEAST), spec.clip)
+    evidence = weight - quantise(model.prior_weight)
+    return quantise(max(evidence * spec.conflict, -spec.clip)) if evidence < 0 else 0.0
+
+
+def _parts(
+    nodes: list[Node], links: list[DigestLink], decisions: Sequence[Decision], model: Model
+) -> list[list[Node]]:
+    """The component itself, or where it is too large, what stronger and stronger links leave."""
+    if len(nodes) <= model.clustering.max_size:
+        return [nodes]
+    home = {key: node.digest for node in nodes for key in node.records}
+    held = [(home[d.a], home[d.b]) for d in decisions if d.same and d.a in home and d.b in home]
+    by_digest = {node.digest: node for node in nodes}
+    pieces = _cut(list(by_digest), links, held, model.match_weight + _STEP, model)
+    return [[by_digest[digest] for digest in piece] for piece in pieces]
+
+
+def _cut(
+    piece: list[str],
+    links: list[DigestLink],
+    held: list[tuple[str, str]],
+    threshold: float,
+    model: Model,
+) -> list[list[str]]:
+    if len(piece) <= model.clustering.max_size or not links:
+        return [piece]
+    strong = [link for link in links if link.weight >= threshold]
+    pieces = []
+    for smaller in components(piece, [*held, *((link.a, link.b) for link in strong)]):
+        inside = set(smaller)
+        kept = [link for link in strong if link.a in inside]
+        ties = [(a, b) for a, b in held if a in inside]
+        pieces += _cut(smaller, kept, ties, threshold + _STEP, model)
+    return pieces
+
+
+def _weights(nodes: Sequence[Node], model: Model) -> list[Edge]:
+    """The match weights of all pairs of nodes, and of a node of several records with itself."""
+    table = Table(model, (node.features for node in nodes))
+    pairs = pairs_of(nodes)
+    weights = table.weights(
+        np.asarray([a for a, _ in pairs], np.int64), np.asarray([b for _, b in pairs], np.int64)
+    )
+    return [(a, b, weight) for (a, b), weight in zip(pairs, weights.tolist(), strict=True)]
+
+
+def pairs_of(nodes: Sequence[Node]) -> list[tuple[int, int]]:
+    """The pairs of positions in `nodes` that clustering asks the weights of."""
+    selves = [(i, i) for i, node in enumerate(nodes) if len(node.records) > 1]
+    return [*combinations(range(len(nodes)), 2), *selves]
+
+
+def cluster_weighted(
+    nodes: Sequence[Node], weights: Sequence[Edge], decisions: Sequence[Decision], model: Model
+) -> list[Records]:
+    solid = {a for a, b, weight in weights if a == b and weight >= model.match_weight}
+    items = _Items(nodes, solid, decisions)
+    edges: list[Edge] = []
+    for a, b, weight in weights:
+        say = affinity(weight, model)
+        if a == b:
+            say = max(say, 0.0)  # equal records never speak against each other
+        if say:
+            edges += [(i, j, say) for i, j in items.pairs(a, b)]
+    labels = contract(len(items.records), edges, items.same, items.apart)
+    groups: dict[int, list[RecordKey]] = {}
+    for label, records in zip(labels, items.records, strict=True):
+        groups.setdefault(label, []).extend(records)
+    return [tuple(sorted(group)) for group in groups.values()]
+
+
+class _Items:
+    """What is clustered: a node's records as one where their features prove that they are one.
+
+    Records that must stay apart though their features are equal are items of their own.
+    """
+
+    def __init__(
+        self, nodes: Sequence[Node], solid: set[int], decisions: Sequence[Decision]
+    ) -> None:
+        home = {key: number for number, node in enumerate(nodes) for key in node.records}
+        ours = [d for d in decisions if d.a in home and d.b in home and d.a != d.b]
+        torn = {k for d in ours if not d.same and home[d.a] == home[d.b] for k in (d.a, d.b)}
+        self.records: list[Records] = []
+        self._of_node: list[list[int]] = []
+        for number, node in enumerate(nodes):
+            rest = tuple(key for key in node.records if key not in torn)
+            alone = [(key,) for key in node.records if key in torn]
+            together = [rest] if number in solid else [(key,) for key in rest]
+            items = [records for records in (*alone, *together) if records]
+            self._of_node.append(list(range(len(self.records), len(self.records) + len(items))))
+            self.records += items
+        item = {key: i for i, records in enumerate(self.records) for key in records}
+        self.same = [(item[d.a], item[d.b]) for d in ours if d.same]
+        self.apart = [(item[d.a], item[d.b]) for d in ours if not d.same]
+
+    def pairs(self, a: int, b: int) -> Iterable[tuple[int, int]]:
+        """The pairs of items that two nodes, or one node with itself, stand for."""
+        if a == b:
+            return combinations(self._of_node[a], 2)
+        return ((i, j) for i in self._of_node[a] for j in self._of_node[b])

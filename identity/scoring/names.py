@@ -1,0 +1,212 @@
+"""Comparing persons' names: family and given name apart, across scripts through readings.
+
+A reading that is not known is no evidence; a guessed one that does not fit is weak evidence.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from identity.features import Features
+from identity.normalize.types import PersonName
+from identity.scoring.comparator import NOTHING, Comparator, Outcome, alike, one_edit
+
+PART_LEVELS = ("same", "same_reading", "similar", "initial", "unlike_reading", "differ")
+FULL_LEVELS = ("same", "same_reading", "similar", "differ")
+ALIAS_LEVELS = ("full", "given", "family", "differ")
+_ALIKE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class NamePart:
+    """A family or given name: as written, its given reading, guessed ones, loose romaji keys."""
+
+    text: str
+    script: str
+    kana: str
+    guesses: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        return (self.kana,) if self.kana else self.guesses
+
+
+def script_of(text: str) -> str:
+    """`han`, `kana` or `latin`: a part's own script, by its first letter that tells."""
+    for letter in text:
+        if "\u30a0" <= letter <= "\u30ff" or "\u3040" <= letter <= "\u309f":
+            return "kana"
+        if letter >= "\u3400":
+            return "han"
+    return "latin"
+
+
+@lru_cache(maxsize=65536)
+def family_part(name: PersonName) -> NamePart | None:
+    """The family name, None where it is not known."""
+    guesses = dict.fromkeys(family for family, _ in name.readings if family)
+    return _part(name.family, name.family_kana, tuple(guesses), name.family_keys)
+
+
+@lru_cache(maxsize=65536)
+def given_part(name: PersonName) -> NamePart | None:
+    """The given name, None where it is not known."""
+    guesses = dict.fromkeys(given for _, given in name.readings if given)
+    return _part(name.given, name.given_kana, tuple(guesses), name.given_keys)
+
+
+def _part(text: str, kana: str, guesses: tuple[str, ...], keys: tuple[str, ...]) -> NamePart | None:
+    shown = text or kana
+    return NamePart(shown, script_of(shown), kana, guesses, keys) if shown else None
+
+
+def compare_part(a: NamePart, b: NamePart) -> Outcome:
+    """One part of two names."""
+    if a.text == b.text:
+        return Outcome("same", a.text, b.text, a.text)
+    level, term = _part_level(a, b)
+    return Outcome(level, a.text, b.text, term)
+
+
+Verdict = tuple[str, str]
+"""A level, and the reading both sides share where there is one."""
+
+
+def _part_level(a: NamePart, b: NamePart) -> Verdict:
+    if a.script == b.script:
+        return _SAME_SCRIPT[a.script](a, b)
+    if "latin" in (a.script, b.script):
+        return _romanised(a, b)
+    if not a.readings or not b.readings:
+        return "missing", ""
+    if reading := _common(a.readings, b.readings):
+        return "same_reading", reading
+    if a.kana and b.kana:
+        return ("similar" if _near(a.kana, b.kana) else "differ"), ""
+    return "unlike_reading", ""
+
+
+def _han(a: NamePart, b: NamePart) -> Verdict:
+    if reading := _common(a.readings, b.readings):
+        return "same_reading", reading
+    if a.kana and b.kana and not _near(a.kana, b.kana):
+        return "differ", ""
+    return ("similar" if _near(a.text, b.text) else "differ"), ""
+
+
+def _kana(a: NamePart, b: NamePart) -> Verdict:
+    return ("similar" if _near(a.text, b.text) else "differ"), ""
+
+
+def _latin(a: NamePart, b: NamePart) -> Verdict:
+    if len(a.text) == 1 or len(b.text) == 1:
+        return ("initial" if a.text[0] == b.text[0] else "differ"), ""
+    if key := _common(a.keys, b.keys):
+        return "same_reading", key
+    near = one_edit(a.text, b.text) or alike(a.text, b.text, _ALIKE)
+    return ("similar" if near else "differ"), ""
+
+
+_SAME_SCRIPT = {"han": _han, "kana": _kana, "latin": _latin}
+
+
+def _romanised(a: NamePart, b: NamePart) -> Verdict:
+    latin, other = (a, b) if a.script == "latin" else (b, a)
+    if not other.keys:
+        return "missing", ""
+    if len(latin.text) == 1:
+        return ("initial" if any(k[0] == latin.text for k in other.keys) else "differ"), ""
+    keys = latin.keys or (latin.text,)
+    if key := _common(keys, other.keys):
+        return "same_reading", key
+    if any(_near(x, y) for x in keys for y in other.keys):
+        return "similar", ""
+    return ("differ" if other.kana else "unlike_reading"), ""
+
+
+def _common(a: tuple[str, ...], b: tuple[str, ...]) -> str:
+    return min(set(a) & set(b), default="")
+
+
+def _near(a: str, b: str) -> bool:
+    return max(len(a), len(b)) >= 3 and one_edit(a, b)
+
+
+def compare_full(a: PersonName, b: PersonName) -> Outcome:
+    """Whole names, where at least one could not be split; otherwise the parts speak."""
+    if (a.family or a.given) and (b.family or b.given):
+        return NOTHING
+    if not a.full or not b.full:
+        return NOTHING
+    return Outcome(_full_level(a, b), a.full, b.full)
+
+
+def _full_level(a: PersonName, b: PersonName) -> str:
+    if a.full == b.full:
+        return "same"
+    if _full_readings(a) & _full_readings(b) or set(a.keys) & set(b.keys):
+        return "same_reading"
+    if _near(a.full, b.full) or any(_near(x, y) for x in a.keys for y in b.keys):
+        return "similar"
+    known = (a.keys and b.keys) or script_of(a.full) == script_of(b.full)
+    return "differ" if known else "missing"
+
+
+def _full_readings(name: PersonName) -> set[str]:
+    if name.full_kana:
+        return {name.full_kana}
+    return {family + given for family, given in name.readings}
+
+
+Naming = tuple[PersonName, PersonName]
+"""A person's name and display name."""
+
+
+def _naming(features: Features) -> Naming | None:
+    return (features.name, features.alias) if features.name.full or features.alias.full else None
+
+
+def compare_alias(a: Naming, b: Naming) -> Outcome:
+    """A display name, where a real name lacks on one side, against what the other calls itself."""
+    if a[0].full and b[0].full:
+        return NOTHING
+    left, right = (name if name.full else alias for name, alias in (a, b))
+    if not left.full or not right.full:
+        return NOTHING
+    return Outcome(_alias_level(left, right), left.full, right.full)
+
+
+def _alias_level(a: PersonName, b: PersonName) -> str:
+    if _whole(a) and _whole(b) and _full_level(a, b) in ("same", "same_reading"):
+        return "full"
+    if _calls(a, b.given, b.given_keys, b.given_kana) or _calls(
+        b, a.given, a.given_keys, a.given_kana
+    ):
+        return "given"
+    if _calls(a, b.family, b.family_keys, b.family_kana) or _calls(
+        b, a.family, a.family_keys, a.family_kana
+    ):
+        return "family"
+    return "differ"
+
+
+def _whole(name: PersonName) -> bool:
+    """Whether the name is a family and a given name, or too long to be one of them."""
+    return bool(name.family and name.given) or len(name.full) > 4
+
+
+def _calls(name: PersonName, part: str, keys: tuple[str, ...], kana: str) -> bool:
+    """Whether the whole of `name` is that part of another name."""
+    if not part and not kana:
+        return False
+    if name.full in (part, kana) or (name.full_kana and name.full_kana == kana):
+        return True
+    return bool(set(name.keys) & set(keys))
+
+
+NAMES = {
+    "family name": Comparator(PART_LEVELS, lambda f: family_part(f.name), compare_part),
+    "given name": Comparator(PART_LEVELS, lambda f: given_part(f.name), compare_part),
+    "full name": Comparator(FULL_LEVELS, lambda f: f.name if f.name.full else None, compare_full),
+    "display name": Comparator(ALIAS_LEVELS, _naming, compare_alias),
+}

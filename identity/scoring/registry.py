@@ -1,0 +1,8 @@
+"""The comparators a match model can name."""
+
+from identity.scoring.comparator import Comparators
+from identity.scoring.contacts import CONTACTS
+from identity.scoring.facts import FACTS
+from identity.scoring.names import NAMES
+
+COMPARATORS: Comparators = {**NAMES, **CONTACTS, **FACTS}

@@ -1,0 +1,69 @@
+"""The reference: one pair scored into a waterfall of comparisons that sum to its weight."""
+
+from daifuku.records import CandidatePair, Comparison, PairScore, RecordKey
+from identity.blocking import block_keys
+from identity.features import Features
+from identity.model.types import ComparisonSpec, Model
+from identity.scoring.comparator import MISSING, NOTHING, Outcome
+from identity.scoring.registry import COMPARATORS
+from identity.scoring.weights import match_weight, probability, quantise, relation_penalty
+
+RELATION = "relation"
+"""The name of the last line of a waterfall: another explanation than being one and the same."""
+
+
+def score_pair(a: Features, b: Features, model: Model) -> PairScore:
+    """How likely two records are one, and why; the sides are put in the order of their keys.
+
+    `pair.rules` are the blocking rules under which they share a key, active or not.
+    """
+    if b.key < a.key:
+        a, b = b, a
+    shared = set(block_keys(a, model)) & set(block_keys(b, model))
+    outcomes = [_outcome(spec, a, b) for spec in model.comparisons]
+    return waterfall(a.key, b.key, outcomes, model, tuple(sorted({k.rule for k in shared})))
+
+
+def waterfall(
+    a: RecordKey,
+    b: RecordKey,
+    outcomes: list[Outcome],
+    model: Model,
+    rules: tuple[str, ...] = (),
+) -> PairScore:
+    """The score of a pair whose comparisons, in the model's order, came out as `outcomes`."""
+    lines = [
+        Comparison(
+            spec.name, outcome.level, match_weight(outcome, spec, model), outcome.a, outcome.b
+        )
+        for spec, outcome in zip(model.comparisons, outcomes, strict=True)
+    ]
+    levels = [level_index(spec, o) for spec, o in zip(model.comparisons, outcomes, strict=True)]
+    relation, penalty = relation_penalty(levels, [line.weight for line in lines], model)
+    if model.relations:
+        lines.append(Comparison(RELATION, relation if penalty else MISSING, penalty))
+    prior = quantise(model.prior_weight)
+    weight = prior + sum(line.weight for line in lines)
+    return PairScore(
+        pair=CandidatePair(a, b, rules),
+        weight=weight,
+        probability=probability(weight),
+        band=model.band(weight),
+        prior_weight=prior,
+        comparisons=tuple(lines),
+    )
+
+
+def level_index(spec: ComparisonSpec, outcome: Outcome) -> int:
+    """Where in the comparison the level stands; -1 for missing."""
+    if outcome.level == MISSING:
+        return -1
+    return next(i for i, level in enumerate(spec.levels) if level.name == outcome.level)
+
+
+def _outcome(spec: ComparisonSpec, a: Features, b: Features) -> Outcome:
+    comparator = COMPARATORS[spec.comparator]
+    left, right = comparator.value(a), comparator.value(b)
+    if left is None or right is None:
+        return NOTHING
+    return comparator.compare(left, right)

@@ -1,0 +1,125 @@
+"""The vectorised path: records as columns of interned values, many pairs scored at once.
+
+Each comparator's value is kept once and numbered; a pair of values is compared once per call,
+however many pairs of records hold it. The weights are those of `score_pair`, to the bit.
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from daifuku.records import PairScore, RecordKey
+from identity.features import Features
+from identity.model.types import ComparisonSpec, Model
+from identity.scoring.comparator import NOTHING, Comparator, Outcome
+from identity.scoring.registry import COMPARATORS
+from identity.scoring.score import level_index, waterfall
+from identity.scoring.weights import Weights, match_weight, quantise, relation_penalties
+
+Rows = npt.NDArray[np.int64]
+Levels = list[npt.NDArray[np.int8]]
+_NONE = -1
+
+
+@dataclass(slots=True)
+class Column:
+    """The values of one comparison: each distinct one once, and its number per row."""
+
+    spec: ComparisonSpec
+    comparator: Comparator
+    values: list[Hashable] = field(default_factory=list)
+    numbers: dict[Hashable, int] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+
+    def append(self, features: Features) -> None:
+        """Add a row."""
+        value = self.comparator.value(features)
+        if value is None:
+            self.rows.append(_NONE)
+            return
+        number = self.numbers.setdefault(value, len(self.values))
+        if number == len(self.values):
+            self.values.append(value)
+        self.rows.append(number)
+
+    def outcome(self, a: int, b: int) -> Outcome:
+        """How rows `a` and `b` compare."""
+        left, right = self.rows[a], self.rows[b]
+        if _NONE in (left, right):
+            return NOTHING
+        return self.comparator.compare(self.values[left], self.values[right])
+
+
+class Table:
+    """Rows of features under one model. Rows are numbered as they were appended."""
+
+    def __init__(self, model: Model, features: Iterable[Features] = ()) -> None:
+        self.model = model
+        self.columns = [Column(spec, COMPARATORS[spec.comparator]) for spec in model.comparisons]
+        self._numbers: list[Rows] = []
+        for item in features:
+            self.append(item)
+
+    def __len__(self) -> int:
+        return len(self.columns[0].rows)
+
+    def append(self, features: Features) -> None:
+        """Add a row."""
+        for column in self.columns:
+            column.append(features)
+
+    def weights(self, a: Rows, b: Rows) -> Weights:
+        """The match weights of the pairs (a[i], b[i])."""
+        return self.compare(a, b)[1]
+
+    def compare(self, a: Rows, b: Rows) -> tuple[Levels, Weights]:
+        """Level indexes per comparison (-1: missing) and match weights of pairs of rows."""
+        levels, parts = [], []
+        for column, numbers in zip(self.columns, self._arrays(), strict=True):
+            level, weight = self._compare_column(column, numbers[a], numbers[b])
+            levels.append(level)
+            parts.append(weight)
+        total = np.full(len(a), quantise(self.model.prior_weight))
+        for part in parts:
+            total += part
+        if self.model.relations:
+            total += relation_penalties(levels, parts, self.model)
+        return levels, total
+
+    def score(
+        self, a: int, b: int, keys: tuple[RecordKey, RecordKey], rules: tuple[str, ...] = ()
+    ) -> PairScore:
+        """The full score of two rows that stand for the records `keys`."""
+        if keys[1] < keys[0]:
+            a, b, keys = b, a, (keys[1], keys[0])
+        outcomes = [column.outcome(a, b) for column in self.columns]
+        return waterfall(*keys, outcomes, self.model, rules)
+
+    def _arrays(self) -> list[Rows]:
+        if not self._numbers or len(self._numbers[0]) != len(self):
+            self._numbers = [np.asarray(column.rows, np.int64) for column in self.columns]
+        return self._numbers
+
+    def _compare_column(
+        self, column: Column, a: Rows, b: Rows
+    ) -> tuple[npt.NDArray[np.int8], Weights]:
+        known = np.flatnonzero((a >= 0) & (b >= 0))
+        levels = np.full(len(a), _NONE, np.int8)
+        weights = np.zeros(len(a))
+        if not len(known):
+            return levels, weights
+        low = np.minimum(a[known], b[known])
+        high = np.maximum(a[known], b[known])
+        codes, where = np.unique(low * len(column.values) + high, return_inverse=True)
+        level_of = np.empty(len(codes), np.int8)
+        weight_of = np.empty(len(codes))
+        values, compare, count = column.values, column.comparator.compare, len(column.values)
+        for i, code in enumerate(codes.tolist()):
+            outcome = compare(values[code // count], values[code % count])
+            level_of[i] = level_index(column.spec, outcome)
+            weight_of[i] = match_weight(outcome, column.spec, self.model)
+        levels[known] = level_of[where]
+        weights[known] = weight_of[where]
+        return levels, weights

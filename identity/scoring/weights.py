@@ -1,0 +1,109 @@
+"""From a level to a match weight, and what it costs a pair to be explained otherwise.
+
+Weights are whole multiples of 2**-20 bits. Sums of such numbers are exact in floating point,
+so that no order of adding and no vector unit can make two runs differ.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp2, log2
+
+import numpy as np
+import numpy.typing as npt
+
+from identity.model.types import ComparisonSpec, Model, RelationSpec
+from identity.scoring.comparator import MISSING, Outcome
+
+_STEPS_PER_BIT = 2.0**20
+_RAREST = 1e-9
+
+Weights = npt.NDArray[np.float64]
+
+
+def quantise(weight: float) -> float:
+    """The nearest weight on the grid."""
+    return round(weight * _STEPS_PER_BIT) / _STEPS_PER_BIT
+
+
+def quantise_all(weights: Weights) -> Weights:
+    """`quantise`, for an array."""
+    return np.rint(weights * _STEPS_PER_BIT) / _STEPS_PER_BIT
+
+
+def match_weight(outcome: Outcome, spec: ComparisonSpec, model: Model) -> float:
+    """The weight of one comparison: log2(m/u), with the term's own frequency where it has one."""
+    if outcome.level == MISSING:
+        return 0.0
+    level = spec.level(outcome.level)
+    table = model.frequencies.get(level.frequency)
+    if table is None or not outcome.term:
+        return quantise(level.weight)
+    return quantise(log2(level.m / table.of(outcome.term)))
+
+
+def probability(weight: float) -> float:
+    """The match probability of a match weight."""
+    return 1 / (1 + exp2(-weight)) if weight > -1000 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RelationWeights:
+    """`shifts[c][l]` turns the match weight of comparison `c` at level `l` into the weight of
+    the relation against strangers: log2(h/m), to be added to log2(m/u)."""
+
+    name: str
+    share: float
+    shifts: dict[int, tuple[float, ...]]
+
+
+@lru_cache(maxsize=64)
+def relation_weights(model: Model) -> tuple[RelationWeights, ...]:
+    """The relations of a model, ready for adding up."""
+    return tuple(_shifts(relation, model) for relation in model.relations)
+
+
+def _shifts(relation: RelationSpec, model: Model) -> RelationWeights:
+    shifts = {}
+    for index, spec in enumerate(model.comparisons):
+        seen = relation.levels.get(spec.name)
+        if seen is not None:
+            shifts[index] = tuple(
+                log2(max(seen[level.name], _RAREST) / level.m) for level in spec.levels
+            )
+    return RelationWeights(relation.name, log2(relation.share), shifts)
+
+
+def relation_penalty(levels: list[int], weights: list[float], model: Model) -> tuple[str, float]:
+    """The relation that explains a pair best, and what all of them together take off its weight.
+
+    A mixture Fellegi-Sunter model: beside strangers, each relation is a class of non-matches of
+    its own. `levels` are level indexes per comparison, -1 for missing. The penalty is never
+    positive: log2 of strangers' share in all non-matches that look like this pair.
+    """
+    odds = []
+    for relation in relation_weights(model):
+        total = relation.share
+        for index, shifts in relation.shifts.items():
+            if levels[index] >= 0:
+                total += shifts[levels[index]] + weights[index]
+        odds.append((total, relation.name))
+    if not odds:
+        return "", 0.0
+    penalty = -log2(1 + sum(exp2(total) for total, _ in odds))
+    return max(odds, key=lambda o: (o[0], o[1]))[1], quantise(penalty)
+
+
+def relation_penalties(
+    levels: list[npt.NDArray[np.int8]], weights: list[Weights], model: Model
+) -> Weights:
+    """`relation_penalty` for many pairs: one array per comparison."""
+    relations = relation_weights(model)
+    against = np.ones(len(levels[0]))
+    for relation in relations:
+        total = np.full(len(against), relation.share)
+        for index, shifts in relation.shifts.items():
+            known = levels[index] >= 0
+            shift = np.asarray((*shifts, 0.0))[levels[index]]
+            total += np.where(known, shift + weights[index], 0.0)
+        against += np.exp2(total)
+    return quantise_all(-np.log2(against))
