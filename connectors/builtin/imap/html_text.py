@@ -2,7 +2,9 @@
 
 from html.parser import HTMLParser
 
-_BLOCKS = frozenset("p div br tr li h1 h2 h3 h4 h5 h6 table ul ol hr pre section article".split())
+_BLOCKS = frozenset(
+    ("p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "hr", "pre")
+)
 _HIDDEN = frozenset(("style", "script", "head", "title"))
 _QUOTES = frozenset(("blockquote",))
 
@@ -14,7 +16,7 @@ class _Reader(HTMLParser):
         self._hidden = 0
         self._quoted = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HIDDEN:
             self._hidden += 1
         self._quoted += tag in _QUOTES

@@ -107,7 +107,7 @@ def message_key(mail: Mail) -> str:
 
     A Message-ID alone is not enough, some programs give all their mails the same one.
     """
-    parts = (mail.message_id, mail.written_date, mail.sender.address)
+    parts: tuple[str, ...] = (mail.message_id, mail.written_date, mail.sender.address)
     if not mail.message_id:
         parts += (mail.subject, " ".join(box.address for box in mail.to), mail.text)
     return hashlib.blake2b(orjson.dumps(parts), digest_size=16).hexdigest()
