@@ -95,7 +95,7 @@ _SCALARS: tuple[tuple[type, Callable[[Any], str | None]], ...] = (
     (int, _int_text),
     (float, _float_text),
     (Decimal, lambda value: format(value, "f")),
-    (date, date.isoformat),
+    (date, lambda value: value.isoformat()),
 )
 
 

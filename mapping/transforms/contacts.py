@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from email.utils import parseaddr
 from typing import Any
 
 from mapping.text import text_of
@@ -38,9 +37,9 @@ def mail_address(*, part: str = "address") -> Callable[[Any], str | None]:
         text = value if isinstance(value, str) else text_of(value)
         if not text:
             return None
-        name, address = parseaddr(text, strict=False) if "<" in text else ("", text)
+        name, bracket, address = text.rpartition("<")
         if part == "address":
             return email_text(address)
-        return name.strip(" \"'\u3000") or None
+        return name.strip(" \"'\u3000").replace('\\"', '"') or None if bracket else None
 
     return transform
