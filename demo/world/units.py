@@ -46,7 +46,7 @@ def _person_documents(
         written = mail.consumer_mail(someone, home, moment(draw), draw)
         yield written
         if draw.hits(0.4):
-            yield mail.reply(written, written.at, draw)
+            yield mail.reply(written, draw)
     if draw.hits(0.35):
         yield from _line_documents(someone, home, draw, member=member)
     yield from _form_posts(someone, home, draw, member=member)
@@ -101,7 +101,7 @@ def _contact_documents(
         written = mail.business_mail(contact, company, moment(draw), draw)
         yield written
         if draw.hits(0.4):
-            yield mail.reply(written, written.at, draw)
+            yield mail.reply(written, draw)
     if draw.hits(0.25 if customer else 0.7):
         yield forms.wholesale_form(contact, company, max(moment(draw), CHANGES), draw)
     if customer:

@@ -36,7 +36,7 @@ _MESSAGES = (
 
 def user_id(draw: Chance) -> str:
     """A LINE user id: U and 32 hexadecimal digits."""
-    return f"U{draw.number(0, 16**16 - 1):016x}{draw.number(0, 16**16 - 1):016x}"
+    return "U" + "".join(f"{draw.number(0, 16**8 - 1):08x}" for _ in range(4))
 
 
 def follower(someone: Person, user: str, at: datetime, draw: Chance, *, linked: bool) -> Document:
@@ -59,7 +59,7 @@ def follower(someone: Person, user: str, at: datetime, draw: Chance, *, linked: 
 
 
 def account_link(someone: Person, user: str, at: datetime, draw: Chance) -> Document:
-    """The member pressed "link my account": LINE posts back the customer number they signed in with."""
+    """The member pressed "link my account": LINE posts back the number they signed in with."""
     number = customer_number(someone.number)
     said = Said(
         truth=someone.id,

@@ -1,6 +1,7 @@
-"""The mailbox: what customers write to the shop, with their signatures, and what the shop writes back."""
+"""The mailbox: what customers write to the shop, signed, and what the shop writes back."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -49,7 +50,7 @@ _CHARSETS = ("iso-2022-jp", "iso-2022-jp", "utf-8", "utf-8", "utf-8", "shift_jis
 
 def consumer_mail(someone: Person, home: Household, at: datetime, draw: Chance) -> Document:
     """A mail of a private person; a third of them sign with more than a name."""
-    name = _shown_name(someone, at, draw)
+    name = _shown_name(someone, at, draw, shared=bool(home.shared_email))
     email, phone, where = private_email(someone, home, draw), NOTHING, None
     signature: list[str] = []
     if draw.hits(0.35):
@@ -126,31 +127,43 @@ def business_mail(contact: Contact, company: Company, at: datetime, draw: Chance
     )
 
 
-def reply(document: Document, at: datetime, draw: Chance) -> Document:
+def reply(document: Document, draw: Chance) -> Document:
     """The shop's answer in the Sent folder, to the name and address that wrote."""
-    body = document.body
+    name, address = document.body["from"]
     answer = _body(
         sender=(COMPANY, SHOP_ADDRESS),
-        to=(f"{body['from'][0]} 様".strip(), body["from"][1]),
-        subject=f"Re: {body['subject']}",
-        text="\r\n".join(
-            (f"{body['from'][0]} 様", "", "お問い合わせありがとうございます。", COMPANY)
-        ),
+        to=(f"{name} 様", address),
+        subject=f"Re: {document.body['subject']}",
+        text="\r\n".join((f"{name} 様", "", "お問い合わせありがとうございます。", COMPANY)),
         charset="utf-8",
     )
-    later = at + timedelta(hours=draw.number(1, 30))
-    return Document(MAIL, "sent", f"{draw.number(0, 16**12 - 1):012x}", later, answer)
+    writer = document.says[0]
+    said = Said(
+        truth=writer.truth,
+        entity=writer.entity,
+        evidence=(f"email:{address}",),
+        record=_record(address, f"{name} 様", ()),
+        name=f"{name} 様",
+        emails=(address,),
+    )
+    later = document.at + timedelta(hours=draw.number(1, 30))
+    return Document(MAIL, "sent", f"{draw.number(0, 16**12 - 1):012x}", later, answer, (said,))
 
 
-def _shown_name(someone: Person, at: datetime, draw: Chance) -> str:
-    """The name beside the address: in kanji, in Latin letters, a nickname."""
+def _shown_name(someone: Person, at: datetime, draw: Chance, *, shared: bool = False) -> str:
+    """The name beside the address: in kanji, in Latin letters, a nickname.
+
+    On an address the household shares the given name is always there: nobody could tell
+    otherwise who wrote.
+    """
     family = surname(someone, at)
     style = draw.random()
     if style < RATES.romaji_mail:
         return spelling.in_romaji(someone, family, draw).name
     name = spelling.in_kanji(someone, family, draw, by_hand=False)
     if style < RATES.romaji_mail + RATES.nickname:
-        return draw.pick((name.given, name.given_kana or name.given, name.family))
+        pet_name = name.given_kana or name.given
+        return draw.pick((name.given, pet_name, name.given if shared else name.family))
     return name.name
 
 
@@ -162,7 +175,6 @@ def _address_lines(postal_code: str, text: str) -> tuple[str, ...]:
 def _message(
     name: str, address: str, signature: Sequence[str], at: datetime, draw: Chance, *says: Said
 ) -> Document:
-    """`record` of the parties: one sighting per address and way of presenting oneself."""
     lines = [COMPANY + " 御中", "", *(draw.pick(_LINES) for _ in range(draw.number(1, 4)))]
     if signature:
         lines += ["", draw.pick(_RULES), *signature]
@@ -173,15 +185,15 @@ def _message(
         text="\r\n".join(lines),
         charset=draw.pick(_CHARSETS),
     )
-    digest = blake2b("\n".join((name, *signature)).encode(), digest_size=8).hexdigest()
-    record = f"{address.lower()}|{digest}"
-    parties = tuple(_sighted(said, record) for said in says)
+    record = _record(address, name, signature)
+    parties = tuple(replace(said, record=record) for said in says)
     return Document(MAIL, "inbox", f"{draw.number(0, 16**12 - 1):012x}", at, body, parties)
 
 
-def _sighted(said: Said, record: str) -> Said:
-    fields = {slot: getattr(said, slot) for slot in Said.__slots__}
-    return Said(**(fields | {"record": record}))
+def _record(address: str, name: str, signature: Sequence[str]) -> str:
+    """A sighting: an address and one way of presenting itself."""
+    digest = blake2b("\n".join((name, *signature)).encode(), digest_size=8).hexdigest()
+    return f"{address.lower()}|{digest}"
 
 
 def _body(
