@@ -1,0 +1,65 @@
+"""Brings names, companies, addresses, phones, e-mails, dates and numbers to comparable forms.
+
+Each function takes a value as a source wrote it and returns what it says: parts, exact keys by
+which equal things are equal, and loose keys that bring pairs up for comparison. All are pure
+and cached; none raises on any text. What cannot be read is empty or None, never a guess.
+
+The rooms:
+    types                     what the functions return
+    text, kana, numerals      folding of characters: NFKC, kanji variants, kana and romaji keys
+    name_table, readings      what is known of Japanese names; SudachiPy where switched on
+    splitting, latin, persons family and given name, in any script and order
+    companies                 legal form, branch, department off the core
+    towns, blocks             the town table, and what follows the town
+    japanese_addresses, western_addresses, addresses
+    telephones, emails, dates, identifiers
+    data/                     the tables; data/README.md names their sources
+
+What each field can and cannot prove is the business of `identity.verdict` and of the match model:
+a switchboard, info@ or a romanised name are weak evidence, a missing reading is none.
+"""
+
+from identity.normalize.addresses import address
+from identity.normalize.companies import company
+from identity.normalize.dates import date, is_placeholder_date
+from identity.normalize.emails import email
+from identity.normalize.identifiers import corporate_number, postal_code
+from identity.normalize.kana import kana_key, loose_key, romaji_key
+from identity.normalize.persons import person_name
+from identity.normalize.readings import use_sudachi
+from identity.normalize.telephones import phones
+from identity.normalize.text import fold_lookalikes, fold_text
+from identity.normalize.types import (
+    Company,
+    Email,
+    PersonName,
+    Phone,
+    PhoneKind,
+    PostalAddress,
+    Script,
+)
+
+__all__ = [
+    "Company",
+    "Email",
+    "PersonName",
+    "Phone",
+    "PhoneKind",
+    "PostalAddress",
+    "Script",
+    "address",
+    "company",
+    "corporate_number",
+    "date",
+    "email",
+    "fold_lookalikes",
+    "fold_text",
+    "is_placeholder_date",
+    "kana_key",
+    "loose_key",
+    "person_name",
+    "phones",
+    "postal_code",
+    "romaji_key",
+    "use_sudachi",
+]

@@ -1,0 +1,206 @@
+"""Normalises the names of organisations: legal form, branch and department taken off the core."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+from identity.normalize.kana import enlarge, kana_key, loose_key, to_katakana
+from identity.normalize.latin import fold_latin
+from identity.normalize.tables import read_table, read_words
+from identity.normalize.text import clean_text, fold_kanji, is_kana
+from identity.normalize.types import Company
+
+Position = Literal["prefix", "suffix", ""]
+
+_ADDRESSED = re.compile(r"(?:\s*(?:御中|様))+$")
+_OFFICE = "支店|支社|支局|支部|営業所|事業所|事務所|出張所|工場|本社|本店|センター|オフィス"
+_CERTAIN_OFFICE = "支店|支社|支局|営業所|出張所|工場|本社|本店"
+_UNIT = "事業部|本部|(?<!楽)部|課|室|係|グループ|チーム"
+_FUNCTION = (
+    "営業|総務|経理|人事|開発|企画|製造|購買|調達|情報システム|マーケティング|広報|法務|財務|生産管理|"
+    "品質管理|品質保証|物流|技術|設計|システム|業務|販売|海外|国際|経営企画|カスタマーサポート"
+)
+_SPACED_OFFICE = re.compile(
+    rf"\s(\S{{1,10}}?(?:{_CERTAIN_OFFICE}))(?:\s.*|\S{{0,12}}(?:{_UNIT}))?$"
+)
+_SPACED_UNIT = re.compile(rf"\s\S{{1,12}}(?:{_UNIT})(?:\s.*)?$")
+_UNIT_NAME = re.compile(rf"(?:{_FUNCTION})(?:第?[一二三四五六七八九十0-9]+)?(?:{_UNIT})(?:\s.*)?$")
+_TAIL_OFFICE = re.compile(rf"^(\S*?(?:{_OFFICE}|店))")
+_WESTERN_OFFICE = frozenset(("branch", "office", "headquarters", "hq", "factory", "plant"))
+_WORDS = re.compile(r"[\s,]+")
+_OUTSIDE_CORE = re.compile(r"[^\w&+]|_")
+_FOLDED_SOUNDS = (("ヴァ", "バ"), ("ヴィ", "ビ"), ("ヴェ", "ベ"), ("ヴォ", "ボ"), ("ヴ", "ブ"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A legal form found: what stands before and after it."""
+
+    code: str
+    before: str
+    after: str
+
+
+@lru_cache(maxsize=65_536)
+def company(text: str, kana: str = "") -> Company:
+    """An organisation's name; `kana` is its reading where a field holds one."""
+    name = _ADDRESSED.sub("", clean_text(text))
+    japanese = not name.isascii() and any(ord(char) > 0x2E80 for char in name)
+    code: str = ""
+    branch: str = ""
+    position: Position = ""
+    if japanese:
+        code, position, name, branch = _japanese(name)
+    if not code:
+        code, name, western_branch = _western(name, japanese)
+        branch = branch or western_branch
+        position = "suffix" if code else ""
+    core = _core(name)
+    reading = _reading(kana, core)
+    branch = _core(branch)
+    return Company(
+        core=core,
+        kana=kana_key(reading),
+        legal_form=code,
+        position=position,
+        branch=branch,
+        key="|".join((core, code, branch)) if core else "",
+        keys=tuple(dict.fromkeys(key for key in (core, loose_key(reading)) if key)),
+    )
+
+
+def _japanese(name: str) -> tuple[str, Position, str, str]:
+    """(form, position, name, branch) of a name with Japanese characters."""
+    found = _find_form(name)
+    if found is None:
+        bare, branch = _without_office(name)
+        return "", "", bare, branch
+    code, before, after = found.code, found.before, found.after
+    if before and after and code in _firms():
+        office = _TAIL_OFFICE.match(after)
+        if office or not _find_form(after):
+            return code, "suffix", before, office.group(1) if office else ""
+    if not after:
+        return code, "suffix", _without_forms(before), ""
+    bare, branch = _without_office(_without_forms(f"{before} {after}".strip()))
+    return code, "prefix", bare, branch
+
+
+def _without_forms(name: str) -> str:
+    while True:
+        found = _find_form(name)
+        bare = f"{found.before} {found.after}".strip() if found else ""
+        if not bare:
+            return name
+        name = bare
+
+
+def _find_form(name: str) -> _Form | None:
+    full, short, codes = _forms()
+    found = full.search(name) or short.search(name)
+    if found is None:
+        return None
+    code = codes[next(group for group in found.groups() if group)]
+    return _Form(code, name[: found.start()].strip(), name[found.end() :].strip())
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    """Patterns for full and short legal forms, and the code of each."""
+    codes: dict[str, str] = {}
+    full: list[str] = []
+    short: list[str] = []
+    for code, names, abbreviations, _ in read_table("legal_forms.tsv"):
+        full += names.split()
+        short += abbreviations.split()
+        codes |= dict.fromkeys((*names.split(), *abbreviations.split()), code)
+    full_pattern = "|".join(sorted(full, key=len, reverse=True))
+    any_short = "|".join(sorted(short, key=len, reverse=True))
+    bank = "|".join(sorted(filter(_is_bank_form, short), key=len, reverse=True))
+    short_pattern = rf"\(({any_short})\)|(?:^|(?<=\s))({bank})\)|\(({bank})$"
+    return re.compile(f"({full_pattern})"), re.compile(short_pattern), codes
+
+
+def _is_bank_form(form: str) -> bool:
+    return all(map(is_kana, form))
+
+
+@cache
+def _firms() -> frozenset[str]:
+    return frozenset(row[0] for row in read_table("legal_forms.tsv") if row[3] == "firm")
+
+
+def _without_office(name: str) -> tuple[str, str]:
+    """The name without branch and department, and the branch."""
+    branch = ""
+    while True:
+        found = _placed_office().search(name) or _SPACED_OFFICE.search(name)
+        unit = None if found else _SPACED_UNIT.search(name) or _UNIT_NAME.search(name)
+        cut = found or unit
+        if cut is None or cut.start() < 2:
+            return name, branch
+        if found:
+            branch = found.group(1)
+        name = name[: cut.start()].rstrip()
+
+
+@cache
+def _placed_office() -> re.Pattern[str]:
+    places = "|".join(sorted(read_words("places.tsv"), key=len, reverse=True))
+    number = "(?:第?[一二三四五六七八九十0-9]+)?"
+    return re.compile(rf"((?:{places}){number}(?:{_OFFICE}|店)|本社|本店)(?:\s.*|\S*(?:{_UNIT}))?$")
+
+
+def _western(name: str, japanese: bool) -> tuple[str, str, str]:
+    """(form, name, branch) of a name whose legal form, if any, is Western and comes last."""
+    words = [word for word in _WORDS.split(name.replace(".", "") if not japanese else name) if word]
+    folded = [fold_latin(word).strip(".()") for word in words]
+    branch = ""
+    if len(words) > 2 and folded[-1] in _WESTERN_OFFICE:
+        start = len(words) - (3 if len(words) > 3 and folded[-2] == "head" else 2)
+        branch = " ".join(folded[start:])
+        words, folded = words[:start], folded[:start]
+    code = ""
+    while True:
+        found = next(
+            (
+                (form, size)
+                for size in (4, 3, 2, 1)
+                if size < len(folded) and (form := _sequences().get(" ".join(folded[-size:])))
+            ),
+            None,
+        )
+        if found is None:
+            return code, " ".join(words), branch
+        code = code or found[0]
+        words, folded = words[: -found[1]], folded[: -found[1]]
+
+
+@cache
+def _sequences() -> dict[str, str]:
+    rows = read_table("western_forms.tsv")
+    return {sequence: code for code, sequences in rows for sequence in sequences.split("|")}
+
+
+def _core(name: str) -> str:
+    """The folded name by which two spellings of one organisation are equal."""
+    folded = fold_kanji(to_katakana(fold_latin(name) if name.isascii() else _fold_mixed(name)))
+    for old, new in _FOLDED_SOUNDS:
+        folded = folded.replace(old, new)
+    folded = folded.replace(" and ", "&").replace("アンド", "&").removeprefix("the ")
+    return _OUTSIDE_CORE.sub("", enlarge(folded))
+
+
+def _fold_mixed(name: str) -> str:
+    if any(ord(char) > 0x2E80 for char in name):
+        return name.lower()
+    return fold_latin(name)
+
+
+def _reading(kana: str, core: str) -> str:
+    """The reading in katakana: the one stated, without its legal form, or a core in kana."""
+    stated = to_katakana(clean_text(kana)) if kana else ""
+    if stated:
+        return _OUTSIDE_CORE.sub("", _without_forms(stated))
+    return core if core and all(map(is_kana, core)) else ""

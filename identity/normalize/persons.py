@@ -1,0 +1,265 @@
+"""Normalises the names of persons, in kanji, kana, Latin letters or a mixture."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
+
+from identity.normalize.kana import join_keys, kana_key, kana_only, loose_key, romaji_key
+from identity.normalize.latin import (
+    LatinName,
+    canonical_given,
+    fold_latin,
+    has_umlaut,
+    parse_latin,
+    strip_titles,
+)
+from identity.normalize.readings import family_readings, given_readings
+from identity.normalize.splitting import (
+    Parts,
+    is_given,
+    is_surname,
+    order_tokens,
+    proper_kana,
+    split_han,
+    split_reading,
+)
+from identity.normalize.text import clean_text, fold_kanji, is_kana, script_of
+from identity.normalize.types import PersonName
+
+_MOST_KEYS = 16
+_HONORIFIC = re.compile(
+    r"(?:様|さま|殿|御中|先生|氏|さん|ちゃん|くん|(?<=\s)(?:君|係|宛|サン|チャン|サマ))$"
+)
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_OUTSIDE_NAMES = re.compile(r"[^\w\s・.,'ー々〆-]+|[\d_]+")
+_SEPARATORS = re.compile(r"[\s・,]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A known reading in properly spelt katakana; parts are empty where the split is unknown."""
+
+    family: str = ""
+    given: str = ""
+    full: str = ""
+
+
+def person_name(
+    text: str = "",
+    *,
+    family: str = "",
+    given: str = "",
+    kana: str = "",
+    family_kana: str = "",
+    given_kana: str = "",
+) -> PersonName:
+    """A person's name from one text, or from its parts, or both; the kana fields hold furigana.
+
+    Honorifics, titles and remarks in parentheses go; a reading in parentheses is kept as
+    furigana. Parts that were given are trusted, others are found with the name table.
+    """
+    return _person_name(text, family, given, kana, family_kana, given_kana)
+
+
+@lru_cache(maxsize=65_536)
+def _person_name(
+    text: str, family: str, given: str, kana: str, family_kana: str, given_kana: str
+) -> PersonName:
+    name, inner = _bare(clean_text(text))
+    parts = (_bare(clean_text(family))[0], _bare(clean_text(given))[0])
+    if any(parts):
+        parts, name = _completed(parts, name)
+    script = script_of(name)
+    if script == "latin":
+        result = _latin(name, parts)
+    elif script == "hangul":
+        full = _joined(name)
+        result = PersonName(script=script, full=full, keys=(full,))
+    elif script:
+        result = _japanese(name, parts, script == "mixed")
+    else:
+        return PersonName()
+    reading = _given_reading(result, inner, kana, family_kana, given_kana)
+    return _with_keys(result, reading) if script != "latin" or reading.full else result
+
+
+def _joined(text: str) -> str:
+    """The text without separators, lower case: the fold of names that need no other."""
+    return _SEPARATORS.sub("", text).lower()
+
+
+def _bare(text: str) -> tuple[str, str]:
+    """The name without brackets and honorifics, and what stood in the first brackets."""
+    inner = ""
+    if "(" in text:
+        found = _BRACKETS.search(text)
+        if found:
+            inner = found.group(1).strip()
+            text = _BRACKETS.sub(" ", text)
+    if not text.isascii() or not text.replace(" ", "").isalpha():
+        text = _OUTSIDE_NAMES.sub(" ", text)
+    text = text.strip(" ・.,'ー-")
+    while True:
+        bare = text if text.isascii() else _HONORIFIC.sub("", text).strip(" ・.,'ー-")
+        if not bare:
+            return "", inner
+        if bare == text:
+            return text, inner
+        text = bare
+
+
+def _completed(parts: Parts, name: str) -> tuple[Parts, str]:
+    """The parts that were given, a missing one taken from the whole name, and the whole name."""
+    family, given = parts
+    if family and given:
+        return parts, f"{family} {given}"
+    if family and name.startswith(family):
+        return (family, name.removeprefix(family).strip(" ・,")), name
+    if given and name.endswith(given):
+        return (name.removesuffix(given).strip(" ・,"), given), name
+    return parts, family or given
+
+
+def _japanese(name: str, parts: Parts, mixed: bool) -> PersonName:
+    if any(parts):
+        family, given = (_folded("".join(_SEPARATORS.split(part))) for part in parts)
+    else:
+        tokens = [_folded(token) for token in _SEPARATORS.split(name) if token]
+        if not tokens:
+            return PersonName()
+        if mixed and len(tokens) == 1:
+            family, given = split_han(tokens[0])
+        else:
+            family, given = order_tokens(tokens)
+        if not (family or given):
+            full = "".join(tokens)
+            return PersonName(script=script_of(full), full=full)
+    return PersonName(
+        script=script_of(family + given), family=family, given=given, full=family + given
+    )
+
+
+def _folded(token: str) -> str:
+    token = fold_kanji(token)
+    if all(map(is_kana, token)):
+        return proper_kana(kana_only(token))
+    return token.lower()
+
+
+def _given_reading(
+    name: PersonName, inner: str, kana: str, family_kana: str, given_kana: str
+) -> _Reading:
+    """The reading that the record itself states; empty if it states none."""
+    family, given = _kana(family_kana), _kana(given_kana)
+    if not (family or given):
+        stated = clean_text(kana) or ("" if inner.startswith("旧") else inner)
+        tokens = [_kana(token) for token in _SEPARATORS.split(stated) if token]
+        if not tokens or not all(tokens) or script_of(stated) != "kana":
+            if name.script != "kana":
+                return _Reading()
+            if not (name.family or name.given):
+                return _Reading(full=proper_kana(kana_only(name.full)))
+            family, given = kana_only(name.family), kana_only(name.given)
+        elif len(tokens) == 1:
+            return _whole_reading(name, tokens[0])
+        else:
+            family, given = _ordered_reading(tokens)
+    full = family + given
+    if (name.family and not family) or (name.given and not given):
+        full = ""
+    return _Reading(family, given, full)
+
+
+def _kana(text: str) -> str:
+    return proper_kana(kana_only(clean_text(text))) if text else ""
+
+
+def _ordered_reading(tokens: list[str]) -> Parts:
+    first, rest = tokens[0], "".join(tokens[1:])
+    if not is_surname(first) and is_surname(rest) and is_given(first):
+        return rest, first
+    return first, rest
+
+
+def _whole_reading(name: PersonName, reading: str) -> _Reading:
+    if name.family and not name.given:
+        return _Reading(family=reading, full=reading)
+    if name.given and not name.family:
+        return _Reading(given=reading, full=reading)
+    family, given = split_reading(reading, name.family)
+    return _Reading(family, given, family + given or reading)
+
+
+def _with_keys(name: PersonName, reading: _Reading) -> PersonName:
+    """The name with its strict and loose keys; a stated reading leaves no room for guesses."""
+    families = (reading.family,) if reading.family else _candidates(name.family, family_readings)
+    givens = (reading.given,) if reading.given else _candidates(name.given, given_readings)
+    family_keys = _unique(map(_part_key, families))
+    given_keys = _unique(map(_part_key, givens))
+    if reading.full and not (reading.family and reading.given):
+        keys: tuple[str, ...] = (loose_key(reading.full),)
+    elif not (family_keys or given_keys):
+        keys = name.keys
+    elif (name.family and not family_keys) or (name.given and not given_keys):
+        keys = name.keys
+    else:
+        pairs = product(family_keys or ("",), given_keys or ("",))
+        keys = _unique(join_keys(*pair) for pair in pairs)[:_MOST_KEYS]
+    guessed = () if reading.full else tuple(product(families or ("",), givens or ("",)))
+    return replace(
+        name,
+        family_kana=kana_key(reading.family),
+        given_kana=kana_key(reading.given),
+        full_kana=kana_key(reading.full),
+        readings=tuple(
+            dict.fromkeys(
+                (kana_key(family), kana_key(given)) for family, given in guessed if family or given
+            )
+        )[:_MOST_KEYS],
+        keys=tuple(key for key in keys if key),
+        family_keys=family_keys or name.family_keys,
+        given_keys=given_keys or name.given_keys,
+    )
+
+
+def _candidates(part: str, readings: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+    return (part,) if part.isascii() and part else readings(part)
+
+
+def _part_key(reading: str) -> str:
+    return romaji_key(reading) if reading.isascii() else loose_key(reading)
+
+
+def _latin(name: str, parts: Parts) -> PersonName:
+    main = _latin_parts(name, parts, german=False)
+    forms = [main]
+    if has_umlaut(name):
+        forms.append(_latin_parts(name, parts, german=True))
+    if not (main.family or main.given):
+        full = "".join(char for char in fold_latin(name) if "a" <= char <= "z")
+        key = romaji_key(full)
+        return PersonName(script="latin", full=full, keys=(key,)) if key else PersonName()
+    family_keys = _unique(romaji_key(form.family) for form in forms)
+    given_keys = _unique(romaji_key(canonical_given(form.given)) for form in forms)
+    pairs = [(family, given) for family in family_keys or ("",) for given in given_keys or ("",)]
+    return PersonName(
+        script="latin",
+        family=main.family,
+        given=" ".join(filter(None, (main.given, *main.middle))),
+        full=main.family + main.given + "".join(main.middle),
+        keys=_unique(join_keys(*order) for pair in pairs for order in (pair, pair[::-1])),
+        family_keys=family_keys,
+        given_keys=given_keys,
+    )
+
+
+def _latin_parts(name: str, parts: Parts, german: bool) -> LatinName:
+    if any(parts):
+        return parse_latin(f"{strip_titles(parts[0])}, {strip_titles(parts[1])}", german)
+    return parse_latin(strip_titles(name), german)
+
+
+def _unique(keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for key in keys if key))
