@@ -1,0 +1,70 @@
+"""`daifuku key` and `daifuku secret-key`: keys to the API, and the key that seals secrets."""
+
+import base64
+import secrets
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from api.cli.context import installation
+from api.cli.output import JsonFlag, out, print_json, print_table
+from daifuku.errors import NotFoundError
+from daifuku.storage.repositories import keys
+
+app = typer.Typer(no_args_is_help=True, help="Keys to the API.")
+
+
+@app.command("create")
+def create(
+    name: Annotated[str, typer.Argument(help="Who or what will use the key.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Make a key and print it. It is shown this once."""
+    with installation() as hub, hub.store.write() as tx:
+        key = keys.create(tx, name, datetime.now(UTC))
+    if as_json:
+        print_json({"name": name, "key": key})
+    else:
+        out.print(key, markup=False)
+
+
+@app.command("list")
+def list_keys(as_json: JsonFlag = False) -> None:
+    """List the keys by their first characters."""
+    with installation() as hub, hub.store.read() as tx:
+        found = keys.list_all(tx)
+    if as_json:
+        print_json({"keys": found})
+    else:
+        rows = [(k.id, k.name, f"{k.prefix}…", k.created_at.date(), k.revoked_at) for k in found]
+        print_table(("id", "name", "key", "created", "revoked"), rows)
+
+
+@app.command("revoke")
+def revoke(
+    key_id: Annotated[int, typer.Argument(help="The key's id, as `key list` shows it.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Make a key useless."""
+    with installation() as hub, hub.store.write() as tx:
+        done = keys.revoke(tx, key_id, datetime.now(UTC))
+    if not done:
+        raise NotFoundError(f"There is no key {key_id} in use.", hint="`daifuku key list`")
+    if as_json:
+        print_json({"revoked": key_id})
+    else:
+        out.print(f"Key {key_id} is revoked.")
+
+
+def register(root: typer.Typer) -> None:
+    """Add `daifuku secret-key`."""
+
+    @root.command("secret-key")
+    def secret_key(as_json: JsonFlag = False) -> None:
+        """Print a new value for DAIFUKU_SECRET_KEY, which seals the secrets of sources."""
+        key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        if as_json:
+            print_json({"secret_key": key})
+        else:
+            out.print(key, markup=False)

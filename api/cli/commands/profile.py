@@ -1,0 +1,111 @@
+"""`daifuku profile`: golden records on the screen."""
+
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from api.cli.context import installation
+from api.cli.output import JsonFlag, LangOption, out, print_json, print_table
+from api.read.explain import explain_apart, explain_together
+from api.read.lookup import lookup_values
+from daifuku.errors import NotFoundError, UserError
+from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories import profiles
+from daifuku.storage.repositories.profiles import StoredProfile
+
+app = typer.Typer(no_args_is_help=True, help="Golden records.")
+
+ProfileId = Annotated[str, typer.Argument(help="The id of a golden record, retired ones too.")]
+
+
+@app.command("show")
+def show(profile_id: ProfileId, as_json: JsonFlag = False) -> None:
+    """Show a golden record: each value and where it came from."""
+    with installation() as hub, hub.store.read() as tx:
+        body = orjson.loads(_found(tx, profile_id).body)
+    if as_json:
+        print_json(body)
+    else:
+        _print_profile(body)
+
+
+@app.command("lookup")
+def lookup(
+    email: Annotated[str | None, typer.Option(help="An e-mail address.")] = None,
+    phone: Annotated[str | None, typer.Option(help="A phone number, however written.")] = None,
+    identifier: Annotated[str | None, typer.Option(help="scheme:value, or a bare value.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Find golden records by an identifier. Exit status 1 when there is none."""
+    given = {"email": email, "phone": phone, "identifier": identifier}
+    asked = [(name, value) for name, value in given.items() if value]
+    if len(asked) != 1:
+        raise UserError("Give exactly one of --email, --phone and --identifier.")
+    kind, values = lookup_values(*asked[0])
+    with installation() as hub, hub.store.read() as tx:
+        found = [orjson.loads(profile.body) for profile in profiles.lookup(tx, kind, values)]
+    if as_json:
+        print_json({"profiles": found})
+    for body in [] if as_json else found:
+        _print_profile(body)
+    if not found:
+        raise NotFoundError("No golden record holds that value.")
+
+
+@app.command("explain")
+def explain(
+    profile_id: ProfileId,
+    other: Annotated[
+        str | None, typer.Option("--with", help="Another golden record: why not one?")
+    ] = None,
+    lang: LangOption = "en",
+    as_json: JsonFlag = False,
+) -> None:
+    """Say why the records of a golden record are one, or why two golden records are two."""
+    with installation() as hub, hub.store.read() as tx:
+        own = [s.record for s in profiles.members(tx, _found(tx, profile_id).id)]
+        if other is None:
+            pairs = explain_together(own, lang)
+        else:
+            theirs = [s.record for s in profiles.members(tx, _found(tx, other).id)]
+            pairs = explain_apart(own, theirs, lang)
+    if as_json:
+        print_json({"id": profile_id, "with": other, "pairs": pairs})
+        return
+    for pair in pairs:
+        out.print(f"[bold]{_key(pair['a'])}[/bold] ~ [bold]{_key(pair['b'])}[/bold]")
+        for line in pair["text"]:
+            out.print(f"  {line}", markup=False)
+
+
+def _found(tx: Transaction, profile_id: str) -> StoredProfile:
+    found = profiles.find(tx, profile_id)
+    if found is None or found.state != "active":
+        raise NotFoundError(
+            f"There is no golden record {profile_id!r}.", hint="Try `daifuku profile lookup`."
+        )
+    return found
+
+
+def _print_profile(body: dict[str, Any]) -> None:
+    out.print(f"[bold]{body['id']}[/bold]  {body['entity']}  version {body['version']}")
+    rows = [
+        (name, _shown(value), _key(body["lineage"][name]["source"]), body["lineage"][name]["rule"])
+        for name, value in body["fields"].items()
+    ]
+    print_table(("field", "value", "from", "rule"), rows)
+    out.print(f"{len(body['records'])} records: {', '.join(map(_key, body['records'][:8]))}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(map(_shown, value))
+    if isinstance(value, dict):
+        return str(value.get("text") or " ".join(str(part) for part in value.values()))
+    return str(value)
+
+
+def _key(key: dict[str, str]) -> str:
+    part = f"#{key['part']}" if "part" in key else ""
+    return f"{key['source']}/{key['stream']}/{key['external_id']}{part}"

@@ -1,0 +1,43 @@
+"""The HTTP API: golden records by id and identifier, sources, runs, deliveries, health."""
+
+from fastapi import Depends, FastAPI
+
+import daifuku
+from api.http import problems
+from api.http.hub import Hub, require_key
+from api.http.routes import deliveries, health, profiles, runs, sources
+from daifuku.secrets import SecretBox
+from daifuku.settings import Settings
+from daifuku.storage.engine import Store
+
+DESCRIPTION = """
+One golden record per real person or organisation, from every source that knows them.
+
+Every answer outside 2xx is a problem (RFC 9457). A golden record's `version` is its ETag.
+"""
+
+
+def create_app(store: Store, settings: Settings, box: SecretBox) -> FastAPI:
+    """The API over an open store. The caller closes the store."""
+    app = FastAPI(
+        title="Daifuku",
+        version=daifuku.__version__,
+        description=DESCRIPTION,
+        docs_url="/docs",
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        responses={
+            status: {
+                "description": problems.TITLES[status],
+                "content": {problems.MEDIA_TYPE: {"schema": problems.Problem.model_json_schema()}},
+            }
+            for status in (401, 422)
+        },
+    )
+    app.state.hub = Hub(store, settings, box)
+    problems.install(app)
+    app.include_router(health.router)
+    app.include_router(deliveries.router)
+    for guarded in (profiles.router, sources.router, runs.router):
+        app.include_router(guarded, prefix="/v1", dependencies=[Depends(require_key)])
+    return app

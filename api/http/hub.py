@@ -1,0 +1,53 @@
+"""What the routes share: the store, the settings, and the caller's key."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, HTTPException, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from daifuku.secrets import SecretBox
+from daifuku.settings import Settings
+from daifuku.storage.engine import Store
+from daifuku.storage.repositories import keys
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """The running hub, as the routes see it."""
+
+    store: Store
+    settings: Settings
+    box: SecretBox
+
+
+def hub_of(request: Request) -> Hub:
+    """The hub this app serves."""
+    return cast(Hub, request.app.state.hub)
+
+
+CurrentHub = Annotated[Hub, Depends(hub_of)]
+
+bearer = HTTPBearer(
+    auto_error=False,
+    bearerFormat="dfk_...",
+    description="An API key: `daifuku key create NAME` prints one.",
+)
+
+
+def require_key(
+    hub: CurrentHub,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)] = None,
+) -> str:
+    """The name of the caller's API key; without a valid one the answer is 401."""
+    if credentials is not None:
+        with hub.store.read() as tx:
+            key = keys.find(tx, credentials.credentials)
+        if key is not None:
+            return key.name
+    raise HTTPException(
+        401,
+        "An API key is needed: send `Authorization: Bearer KEY`. "
+        "`daifuku key create NAME` makes one.",
+        headers={"WWW-Authenticate": "Bearer"},
+    )

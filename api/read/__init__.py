@@ -1,0 +1,1 @@
+"""Questions the API and the command line both ask of the store and the engine."""

@@ -1,0 +1,74 @@
+"""Why records are one golden record, or two: the pairs that matter, as data and as text."""
+
+from collections.abc import Sequence
+from itertools import combinations, product
+from typing import Any
+
+from daifuku.records import MappedRecord, PairScore
+from identity.explain import describe
+from identity.features import Features, features
+from identity.model.load import shipped_models
+from identity.scoring.score import score_pair
+from sync.resolution.bodies import key_json
+
+MAX_RECORDS = 60
+"""Records compared pairwise for an explanation; of a larger golden record the first ones."""
+
+
+def explain_together(records: Sequence[MappedRecord], language: str) -> list[dict[str, Any]]:
+    """The strongest ties that hold these records together, one fewer than there are records.
+
+    They are a maximum spanning tree of the match weights (Kruskal), strongest first.
+    """
+    known = [features(record) for record in records[:MAX_RECORDS]]
+    parent = {value.key: value.key for value in known}
+    kept: list[PairScore] = []
+    for score in _scored(list(combinations(known, 2))):
+        a, b = score.pair.a, score.pair.b
+        while parent[a] != a:
+            a = parent[a]
+        while parent[b] != b:
+            b = parent[b]
+        if a != b:
+            parent[b] = a
+            kept.append(score)
+    return [pair_json(score, language) for score in kept]
+
+
+def explain_apart(
+    one: Sequence[MappedRecord], other: Sequence[MappedRecord], language: str, best: int = 3
+) -> list[dict[str, Any]]:
+    """The pairs between two golden records that come closest to a match, best first."""
+    mine, theirs = ([features(r) for r in side[:MAX_RECORDS]] for side in (one, other))
+    scored = _scored([(a, b) for a, b in product(mine, theirs) if a.entity is b.entity])
+    return [pair_json(score, language) for score in scored[:best]]
+
+
+def pair_json(score: PairScore, language: str) -> dict[str, Any]:
+    """A scored pair as JSON: the waterfall of weights, which sum to its match weight."""
+    return {
+        "a": key_json(score.pair.a),
+        "b": key_json(score.pair.b),
+        "match_weight": round(score.weight, 4),
+        "probability": round(score.probability, 6),
+        "band": score.band,
+        "blocking_rules": list(score.pair.rules),
+        "prior_weight": round(score.prior_weight, 4),
+        "comparisons": [
+            {
+                "field": comparison.field,
+                "level": comparison.level,
+                "weight": round(comparison.weight, 4),
+                "a": comparison.a,
+                "b": comparison.b,
+            }
+            for comparison in score.comparisons
+        ],
+        "text": describe(score, language),
+    }
+
+
+def _scored(pairs: Sequence[tuple[Features, Features]]) -> list[PairScore]:
+    models = shipped_models()
+    scores = [score_pair(a, b, models[a.entity]) for a, b in pairs]
+    return sorted(scores, key=lambda score: (-score.weight, score.pair.a, score.pair.b))

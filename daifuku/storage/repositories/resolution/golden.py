@@ -1,0 +1,210 @@
+"""Golden records as the resolver writes them: bodies, identifiers, retired ids, events, tasks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, bindparam, delete, insert, select, tuple_, update
+
+from daifuku.records import ChangeKind, Entity, RecordKey
+from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution.chunks import chunks, select_in
+from daifuku.storage.tables import change_event, golden_key, golden_record, mapped_record
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGolden:
+    """A golden record's row. `state` is active, merged or deleted."""
+
+    id: str
+    entity: Entity
+    version: int
+    body: bytes
+    state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Which golden record a mapped record belonged to when it was last resolved."""
+
+    record_id: int
+    key: RecordKey
+    feature_set_id: int | None
+    golden_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A change to append to the feed."""
+
+    golden_id: str
+    entity: Entity
+    kind: ChangeKind
+    version: int
+    into: str | None = None
+    body: bytes | None = None
+
+
+def load(tx: Transaction, ids: Iterable[str]) -> dict[str, StoredGolden]:
+    """These golden records, retired ones too, by id."""
+    return {
+        row.id: StoredGolden(
+            row.id, Entity(row.entity), row.version, row.body, row.state, row.created_at
+        )
+        for row in select_in(tx, select(golden_record), golden_record.c.id, ids)
+    }
+
+
+def members(tx: Transaction, golden_ids: Iterable[str]) -> list[Membership]:
+    """The records that belong to these golden records."""
+    return _memberships(tx, mapped_record.c.golden_id, golden_ids)
+
+
+def members_of_sets(tx: Transaction, feature_set_ids: Iterable[int]) -> list[Membership]:
+    """The records that have these feature sets."""
+    return _memberships(tx, mapped_record.c.feature_set_id, feature_set_ids)
+
+
+def sets_of(tx: Transaction, keys: Iterable[RecordKey]) -> dict[RecordKey, int]:
+    """The feature set of each of these records that has one."""
+    columns = mapped_record.c
+    named = tuple_(columns.source, columns.stream, columns.external_id, columns.part)
+    query = select(mapped_record).where(columns.feature_set_id.is_not(None))
+    names = [(key.source, key.stream, key.external_id, key.part) for key in keys]
+    return {
+        RecordKey(row.source, row.stream, row.external_id, row.part): row.feature_set_id
+        for row in select_in(tx, query, named, names)
+    }
+
+
+def assign(tx: Transaction, golden_ids: Mapping[int, str | None]) -> None:
+    """Store which golden record each mapped record belongs to, by the record's id."""
+    values = [{"row": row, "golden": golden} for row, golden in golden_ids.items()]
+    if values:
+        tx.execute(
+            update(mapped_record)
+            .where(mapped_record.c.id == bindparam("row"))
+            .values(golden_id=bindparam("golden")),
+            values,
+        )
+
+
+def insert_new(tx: Transaction, goldens: Iterable[StoredGolden], at: datetime) -> None:
+    """Store golden records whose ids are new."""
+    rows = [
+        {
+            "id": golden.id,
+            "entity": golden.entity,
+            "version": golden.version,
+            "body": golden.body,
+            "state": "active",
+            "merged_into": None,
+            "created_at": golden.created_at,
+            "updated_at": at,
+        }
+        for golden in goldens
+    ]
+    if rows:
+        tx.execute(insert(golden_record), rows)
+
+
+def rewrite(tx: Transaction, goldens: Iterable[StoredGolden], at: datetime) -> None:
+    """Store new bodies and versions; a retired id that is used again becomes active."""
+    rows = [
+        {"row": golden.id, "new_version": golden.version, "new_body": golden.body}
+        for golden in goldens
+    ]
+    if rows:
+        tx.execute(
+            update(golden_record)
+            .where(golden_record.c.id == bindparam("row"))
+            .values(
+                version=bindparam("new_version"),
+                body=bindparam("new_body"),
+                state="active",
+                merged_into=None,
+                updated_at=at,
+            ),
+            rows,
+        )
+
+
+def retire(tx: Transaction, into: Mapping[str, str | None], at: datetime) -> None:
+    """Retire ids: merged into a survivor, or deleted where there is none.
+
+    Ids that were merged into a retired one lead to its survivor from now on.
+    """
+    for golden_id, survivor in into.items():
+        tx.execute(
+            update(golden_record)
+            .where(golden_record.c.id == golden_id)
+            .values(
+                state="merged" if survivor else "deleted",
+                merged_into=survivor,
+                version=golden_record.c.version + 1,
+                updated_at=at,
+            )
+        )
+        if survivor:
+            tx.execute(
+                update(golden_record)
+                .where(golden_record.c.merged_into == golden_id)
+                .values(merged_into=survivor)
+            )
+
+
+def replace_keys(tx: Transaction, keys: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+    """Store by which (kind, value) each golden record is looked up, instead of what was."""
+    for piece in chunks(keys):
+        tx.execute(delete(golden_key).where(golden_key.c.golden_id.in_(piece)))
+    rows = [
+        {"kind": kind, "value": value, "golden_id": golden_id}
+        for golden_id, pairs in keys.items()
+        for kind, value in sorted(set(pairs))
+    ]
+    if rows:
+        tx.execute(insert(golden_key), rows)
+
+
+def append_events(tx: Transaction, events: Iterable[NewEvent], at: datetime) -> None:
+    """Append to the change feed, in order."""
+    rows = [
+        {
+            "golden_id": event.golden_id,
+            "entity": event.entity,
+            "kind": event.kind,
+            "version": event.version,
+            "into_id": event.into,
+            "at": at,
+            "body": event.body,
+        }
+        for event in events
+    ]
+    if rows:
+        tx.execute(insert(change_event), rows)
+
+
+def _memberships(
+    tx: Transaction, column: Column[Any], values: Iterable[object]
+) -> list[Membership]:
+    columns = mapped_record.c
+    query = select(
+        columns.id,
+        columns.source,
+        columns.stream,
+        columns.external_id,
+        columns.part,
+        columns.feature_set_id,
+        columns.golden_id,
+    )
+    return [
+        Membership(
+            row.id,
+            RecordKey(row.source, row.stream, row.external_id, row.part),
+            row.feature_set_id,
+            row.golden_id,
+        )
+        for row in select_in(tx, query, column, values)
+    ]

@@ -1,0 +1,97 @@
+"""Mapped records as resolution takes them: those that await it, and those of a cluster."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import and_, bindparam, func, select, update
+
+from daifuku.records import MappedRecord, RecordKey
+from daifuku.storage.codec import load_mapped
+from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution.chunks import select_in
+from daifuku.storage.tables import mapped_record, source_record
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRecord:
+    """A record to resolve. `golden_id` and `feature_set_id` are those of the last time, if any."""
+
+    id: int
+    record: MappedRecord
+    removed: bool
+    revision: int
+    golden_id: str | None
+    feature_set_id: int | None
+    run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A pending record's new feature set; None for a removed record."""
+
+    id: int
+    revision: int
+    feature_set_id: int | None
+
+
+def take(tx: Transaction, limit: int) -> list[PendingRecord]:
+    """The oldest `limit` pending records."""
+    rows = tx.execute(
+        select(mapped_record, source_record.c.run_id)
+        .join(source_record, source_record.c.id == mapped_record.c.source_record_id)
+        .where(mapped_record.c.pending)
+        .order_by(mapped_record.c.id)
+        .limit(limit)
+    )
+    return [
+        PendingRecord(
+            id=row.id,
+            record=load_mapped(
+                RecordKey(row.source, row.stream, row.external_id, row.part),
+                row.entity,
+                row.observed_at,
+                row.body,
+            ),
+            removed=row.removed,
+            revision=row.revision,
+            golden_id=row.golden_id,
+            feature_set_id=row.feature_set_id,
+            run_id=row.run_id,
+        )
+        for row in rows
+    ]
+
+
+def count(tx: Transaction) -> int:
+    """How many records await resolution."""
+    query = select(func.count()).select_from(mapped_record).where(mapped_record.c.pending)
+    return int(tx.execute(query).scalar_one())
+
+
+def mark_resolved(tx: Transaction, rows: Iterable[Resolved]) -> None:
+    """Store the new feature sets and clear the marks; a row that landed anew keeps its mark."""
+    values = [{"row": row.id, "seen": row.revision, "set": row.feature_set_id} for row in rows]
+    if not values:
+        return
+    columns = mapped_record.c
+    tx.execute(
+        update(mapped_record)
+        .where(columns.id == bindparam("row"))
+        .values(feature_set_id=bindparam("set")),
+        values,
+    )
+    tx.execute(
+        update(mapped_record)
+        .where(and_(columns.id == bindparam("row"), columns.revision == bindparam("seen")))
+        .values(pending=False),
+        [{"row": value["row"], "seen": value["seen"]} for value in values],
+    )
+
+
+def load(tx: Transaction, ids: Iterable[int]) -> dict[RecordKey, MappedRecord]:
+    """These mapped records, by key."""
+    found: dict[RecordKey, MappedRecord] = {}
+    for row in select_in(tx, select(mapped_record), mapped_record.c.id, ids):
+        key = RecordKey(row.source, row.stream, row.external_id, row.part)
+        found[key] = load_mapped(key, row.entity, row.observed_at, row.body)
+    return found

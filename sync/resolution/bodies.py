@@ -1,0 +1,79 @@
+"""The golden record as it is served: ready JSON, and the values it is looked up by."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from daifuku.records import Entity, GoldenField, RecordKey
+from identity.features import Features
+
+Content = Mapping[str, Any]
+
+
+def content(fields: Mapping[str, GoldenField], members: Sequence[RecordKey]) -> Content:
+    """What a golden record says, without id, version and time: JSON values, order fixed."""
+    return {
+        "fields": {name: plain(field.value) for name, field in sorted(fields.items())},
+        "lineage": {name: _lineage(field) for name, field in sorted(fields.items())},
+        "records": [key_json(key) for key in sorted(members)],
+    }
+
+
+def body(
+    golden_id: str, entity: Entity, version: int, updated_at: datetime, said: Content
+) -> bytes:
+    """The JSON of a golden record, as the API answers with it."""
+    return orjson.dumps(
+        {
+            "id": golden_id,
+            "entity": entity,
+            "version": version,
+            "updated_at": updated_at,
+            **said,
+        }
+    )
+
+
+def same_content(stored: bytes, said: Content) -> bool:
+    """Whether a stored body says just that."""
+    raw = orjson.loads(stored)
+    return {name: raw.get(name) for name in said} == orjson.loads(orjson.dumps(said))
+
+
+def lookup_keys(features: Iterable[Features]) -> set[tuple[str, str]]:
+    """The (kind, normalised value) pairs by which records with these features are found."""
+    keys: set[tuple[str, str]] = set()
+    for value in features:
+        keys.update(("email", email.address) for email in value.emails)
+        keys.update(("phone", phone.e164) for phone in value.phones)
+        keys.update((f"identifier:{scheme}", name) for scheme, name in value.identifiers)
+        if value.corporate_number:
+            keys.add(("corporate_number", value.corporate_number))
+    return keys
+
+
+def key_json(key: RecordKey) -> dict[str, str]:
+    """A record's key as JSON; `part` only where there is one."""
+    named = {"source": key.source, "stream": key.stream, "external_id": key.external_id}
+    return {**named, "part": key.part} if key.part else named
+
+
+def plain(value: Any) -> Any:
+    """A canonical value as plain JSON, empty parts of it left out."""
+    if isinstance(value, tuple | list):
+        return [plain(item) for item in value]
+    raw = orjson.loads(orjson.dumps(value))
+    return {k: v for k, v in raw.items() if v not in ("", None)} if isinstance(raw, dict) else raw
+
+
+def _lineage(field: GoldenField) -> dict[str, Any]:
+    return {
+        "source": key_json(field.source),
+        "observed_at": field.observed_at,
+        "rule": field.rule,
+        "losers": [
+            {"value": plain(lost.value), "source": key_json(lost.source)} for lost in field.losers
+        ],
+    }

@@ -1,0 +1,150 @@
+"""Keeps feature sets, block keys and links equal to what a bulk pass would make of the records.
+
+A link exists while its two feature sets share an active key and weigh enough. So a batch
+touches the feature sets that came, those that went, and the bearers of keys that crossed
+their cap on account of them; every other link is as it was.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from daifuku.records import Entity
+from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution import blocks, links, records
+from daifuku.storage.repositories.resolution.blocks import RuleKey
+from daifuku.storage.repositories.resolution.links import SetLink
+from daifuku.storage.repositories.resolution.records import PendingRecord, Resolved
+from identity.blocking import block_keys, caps
+from identity.features import Features, features, to_json
+from identity.model.types import Model
+from identity.resolve import links_between
+from identity.scoring.weights import probability
+from sync.resolution.stored import load_features
+
+
+@dataclass(slots=True)
+class Touched:
+    """Feature sets of one entity that a batch concerns; `dirty` ones need clustering again."""
+
+    appeared: set[int] = field(default_factory=set)
+    vanished: set[int] = field(default_factory=set)
+    dirty: set[int] = field(default_factory=set)
+
+
+def refresh(
+    tx: Transaction, models: Mapping[Entity, Model], pending: Sequence[PendingRecord]
+) -> dict[Entity, set[int]]:
+    """Take pending records in: afterwards they are no longer pending and the links are right.
+
+    Returns, per entity, the feature sets whose components may have changed.
+    """
+    described = {row.id: features(row.record) for row in pending if not row.removed}
+    touched = {entity: Touched() for entity in models}
+    set_ids = _store_sets(tx, models, described.values(), touched)
+    new_set = {row: set_ids[value.digest] for row, value in described.items()}
+    records.mark_resolved(
+        tx, [Resolved(row.id, row.revision, new_set.get(row.id)) for row in pending]
+    )
+    for row, value in described.items():
+        touched[value.entity].dirty.add(new_set[row])
+    _find_vanished(tx, pending, touched)
+    for entity, of_entity in touched.items():
+        _relink(tx, models[entity], of_entity)
+    return {entity: of_entity.dirty for entity, of_entity in touched.items()}
+
+
+def _store_sets(
+    tx: Transaction,
+    models: Mapping[Entity, Model],
+    described: Iterable[Features],
+    touched: Mapping[Entity, Touched],
+) -> dict[str, int]:
+    by_digest = {value.digest: value for value in described}
+    ids = blocks.ids_of(tx, by_digest)
+    for entity, model in models.items():
+        new = {
+            digest: value
+            for digest, value in by_digest.items()
+            if value.entity is entity and digest not in ids
+        }
+        added = blocks.add_sets(tx, entity, {d: to_json(value) for d, value in new.items()})
+        blocks.add_keys(
+            tx,
+            entity,
+            {id: [(k.rule, k.key) for k in block_keys(new[d], model)] for d, id in added.items()},
+        )
+        touched[entity].appeared.update(added.values())
+        ids.update(added)
+    return ids
+
+
+def _find_vanished(
+    tx: Transaction, pending: Sequence[PendingRecord], touched: Mapping[Entity, Touched]
+) -> None:
+    left = {row.feature_set_id for row in pending if row.feature_set_id is not None}
+    borne = blocks.bearers_of_sets(tx, left)
+    for id, stored in blocks.load_sets(tx, left).items():
+        of_entity = touched[Entity(stored.entity)]
+        (of_entity.dirty if id in borne else of_entity.vanished).add(id)
+
+
+def _relink(tx: Transaction, model: Model, touched: Touched) -> None:
+    came, went = touched.appeared, touched.vanished
+    keys_come, keys_gone = blocks.keys_of(tx, came), blocks.keys_of(tx, went)
+    blocks.remove_sets(tx, went)
+    affected = came | _bearers_of_crossing_keys(tx, model, keys_come, keys_gone)
+    loosened = links.touching(tx, affected | went)
+    links.remove_touching(tx, affected | went)
+    tied = _score(tx, model, affected)
+    links.add(tx, tied, model.version)
+    ends = {end for edge in (*loosened, *tied) for end in (edge.a, edge.b)}
+    touched.dirty |= (affected | ends) - went
+
+
+def _bearers_of_crossing_keys(
+    tx: Transaction,
+    model: Model,
+    keys_come: Mapping[int, Sequence[RuleKey]],
+    keys_gone: Mapping[int, Sequence[RuleKey]],
+) -> set[int]:
+    """The feature sets that bear a key which this batch took over its cap, or back under it."""
+    change = Counter(key for keys in keys_come.values() for key in keys)
+    change.subtract(key for keys in keys_gone.values() for key in keys)
+    now = blocks.populations(tx, model.entity, change)
+    cap = caps(model)
+    crossing = [
+        key
+        for key, difference in change.items()
+        if (now.get(key, 0) <= cap[key[0]]) != (now.get(key, 0) - difference <= cap[key[0]])
+    ]
+    bearers = blocks.bearers_of_keys(tx, model.entity, crossing)
+    return {id for ids in bearers.values() for id in ids}
+
+
+def _score(tx: Transaction, model: Model, affected: set[int]) -> list[SetLink]:
+    """The links of `affected` with each other, with all others, and of each with itself."""
+    pairs = _candidates(tx, model, affected) | {(id, id) for id in affected}
+    stored = load_features(tx, {id for pair in pairs for id in pair})
+    id_of = {value.digest: id for id, value in stored.items()}
+    found = links_between(((stored[a], stored[b]) for a, b in sorted(pairs)), model)
+    ends = ((min(id_of[k.a], id_of[k.b]), max(id_of[k.a], id_of[k.b]), k.weight) for k in found)
+    return [SetLink(a, b, weight, probability(weight)) for a, b, weight in ends]
+
+
+def _candidates(tx: Transaction, model: Model, affected: set[int]) -> set[tuple[int, int]]:
+    borne = blocks.keys_of(tx, affected)
+    keys = {key for keys in borne.values() for key in keys}
+    cap = caps(model)
+    active = [
+        key
+        for key, many in blocks.populations(tx, model.entity, keys).items()
+        if 1 < many <= cap[key[0]]
+    ]
+    return {
+        (a, b)
+        for ids in blocks.bearers_of_keys(tx, model.entity, active).values()
+        for a, b in combinations(sorted(ids), 2)
+        if a in affected or b in affected
+    }
