@@ -1,0 +1,67 @@
+"""Why two records are, or are not, one: the waterfall of a pair, and in words."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from daifuku.records import Band, Comparison, MappedRecord, PairScore
+from identity.features import features
+from identity.model.types import Model
+from identity.scoring.comparator import MISSING
+from identity.scoring.score import RELATION, score_pair
+from identity.words import BANDS, FIELDS, LEVELS, RELATIONS, SENTENCES
+
+Language = Literal["en", "ja"]
+
+
+def explain(a: MappedRecord, b: MappedRecord, model: Model) -> PairScore:
+    """The score of two mapped records under `model`."""
+    return score_pair(features(a), features(b), model)
+
+
+def describe(score: PairScore, language: Language = "en") -> list[str]:
+    """The score in sentences: the verdict, then what speaks for and against, strongest first.
+
+    It shows the normalised values compared: personal data, for stewards' eyes.
+    """
+    words = SENTENCES[language]
+    verdict = words["verdict"].format(
+        band=BANDS[language][Band(score.band)],
+        percent=_percent(score.probability),
+        weight=f"{score.weight:+.1f}",
+        prior=f"{score.prior_weight:+.1f}",
+    )
+    said = [line for line in score.comparisons if line.level != MISSING]
+    said.sort(key=lambda line: (-abs(line.weight), line.field))
+    missing = [
+        _word(FIELDS, language, line.field)
+        for line in score.comparisons
+        if line.level == MISSING and line.field != RELATION
+    ]
+    lines = [verdict, *(_sentence(line, language) for line in said)]
+    if missing:
+        lines.append(words["missing"].format(fields=words["and"].join(missing)))
+    return lines
+
+
+def _sentence(line: Comparison, language: Language) -> str:
+    words = SENTENCES[language]
+    if line.field == RELATION:
+        name = _word(RELATIONS, language, line.level)
+        return words["relation"].format(relation=name, weight=f"{line.weight:+.1f}")
+    values = line.a if line.a == line.b else words["values"].format(a=line.a, b=line.b)
+    return words["comparison"].format(
+        field=_word(FIELDS, language, line.field),
+        level=_word(LEVELS, language, line.level),
+        values=values,
+        weight=f"{line.weight:+.1f}",
+    )
+
+
+def _word(table: Mapping[str, Mapping[str, str]], language: Language, term: str) -> str:
+    """The word for a term; a user's own terms are shown as they are."""
+    return table[language].get(term, term.replace("_", " "))
+
+
+def _percent(probability: float) -> str:
+    shown = 100 * probability
+    return f"{shown:.0f}" if 1 <= shown <= 99 else f"{shown:.2f}"
