@@ -16,7 +16,7 @@ _SPARE = Word("薫", "かおる")
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """`members` are those who are customers. `former_home` is where they lived before they moved."""
+    """`members` are those who are customers; movers lived in `former_home` before."""
 
     members: tuple[Person, ...]
     home: Place

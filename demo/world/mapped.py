@@ -15,7 +15,7 @@ def mapped_records(world: World) -> Iterator[tuple[MappedRecord, str]]:
 
 
 def told(world: World) -> Iterator[tuple[MappedRecord, Said]]:
-    """Each mapped record with what it was told from; mails that present one alike are one record."""
+    """Each mapped record with what it was told from. Like presentations in mails are one."""
     for unit in world.units():
         seen: set[RecordKey] = set()
         for document in unit:

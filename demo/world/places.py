@@ -38,7 +38,7 @@ _WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One real-looking address. `chome` is 0 where the town has none, `room` 0 where it is a house."""
+    """One real-looking address. `chome` is 0 where a town has none, `room` 0 for a house."""
 
     town: Town
     chome: int
@@ -76,7 +76,7 @@ def place(chance: Chance, *, office: bool = False) -> Place:
 
 
 def written(place: Place, chance: Chance, *, tidy: bool = False) -> Address:
-    """The address as someone writes it, in parts. `tidy`: as a form that looks up the postal code."""
+    """The address as someone writes it, in parts. `tidy`: a form looked the postal code up."""
     prefecture = place.town.prefecture
     if not tidy and chance.hits(RATES.prefecture_omitted):
         prefecture = ""

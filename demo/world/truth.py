@@ -81,20 +81,23 @@ def _hooks(key: RecordKey, record: MappedRecord) -> Iterator[int]:
         users = (item.value for item in record.identifiers if item.scheme == "line_user_id")
         yield from (_digest(source, user) for user in users)
     if source in (MAIL, FORM):
-        emails = sorted({_folded(email) for email in record.emails})
+        sender = key.external_id.partition("|")[0] if source == MAIL else ""
+        emails = sorted({_folded(email) for email in (*record.emails, sender) if email})
         phones = sorted({_folded(phone) for phone in record.phones})
-        name = _shown_name(record)
-        yield from (_digest(source, entity, email, name) for email in emails)
-        yield from (_digest(source, entity, phone, name) for phone in phones)
+        for name in _names(record):
+            yield from (_digest(source, entity, email, name) for email in emails)
+            yield from (_digest(source, entity, phone, name) for phone in phones)
         yield from (_digest(source, entity, email) for email in emails)
 
 
-def _shown_name(record: MappedRecord) -> str:
-    parts = record.family_name or "", record.given_name or ""
-    name = _folded(record.name or "".join(parts) or record.display_name or "")
-    for honorific in _HONORIFICS:
-        name = name.removesuffix(honorific)
-    return name
+def _names(record: MappedRecord) -> Iterator[str]:
+    parts = (record.family_name or "") + (record.given_name or "")
+    for written in (record.name, parts, record.display_name):
+        name = _folded(written or "")
+        for honorific in _HONORIFICS:
+            name = name.removesuffix(honorific)
+        if name:
+            yield name
 
 
 def _folded(text: str) -> str:

@@ -10,7 +10,7 @@ from demo.world.households import Household, household
 from demo.world.people import Person
 from demo.world.persona import customer_number
 from demo.world.rates import RATES
-from demo.world.sources import erp, forms, line, mail, shipping
+from demo.world.sources import erp, forms, frappe, line, mail, shipping
 
 _REACH = 250
 
@@ -35,7 +35,7 @@ def _person_documents(
         name = someone.family.written + someone.given.written
         for _ in range(draw.pick((0, 1, 1, 2))):
             number = customer_number(someone.number)
-            yield from erp.sales(number, name, moment(draw), draw, wholesale=False)
+            yield from frappe.sales(number, name, moment(draw), draw, wholesale=False)
     for _ in range(draw.pick((0, 1, 1, 2) if member else (0, 0, 1))):
         gift = draw.hits(RATES.gift)
         recipient = _somebody_else(seed, index, draw) if gift else None
@@ -89,7 +89,7 @@ def _company_documents(
         yield from erp.account(company, people, moment(draw), draw)
         number = customer_number(company.number * 10 + 9)
         for _ in range(draw.number(0, 3)):
-            yield from erp.sales(number, company.full_name, moment(draw), draw, wholesale=True)
+            yield from frappe.sales(number, company.full_name, moment(draw), draw, wholesale=True)
     for contact in people:
         yield from _contact_documents(contact, company, draw, customer=customer)
 

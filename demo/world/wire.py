@@ -1,4 +1,4 @@
-"""Documents as they travel: RFC 5322 mails in the charsets of Japanese mail programs, form posts."""
+"""Documents as they travel: mails in the charsets of Japanese mail programs, form posts."""
 
 from base64 import b64encode
 from collections.abc import Mapping

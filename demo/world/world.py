@@ -19,7 +19,7 @@ class World:
     scale: int
 
     def units(self) -> Iterator[tuple[Document, ...]]:
-        """The documents unit by unit, a unit being a household or a company, about `scale` in all."""
+        """The documents, about `scale` in all, by unit: a household or a company."""
         index = made = 0
         while made < self.scale:
             unit = tuple(documents_of(self.seed, index))

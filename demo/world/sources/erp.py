@@ -1,15 +1,14 @@
-"""ERPNext: customers, contacts and addresses, sales orders and invoices, as Frappe's REST has them."""
+"""ERPNext: what its clerks keep of members and of company accounts."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
-from daifuku.records import Address, Entity
+from daifuku.records import Entity
 from demo.world import spelling
 from demo.world.chance import Chance
 from demo.world.companies import Company, Contact
 from demo.world.company_spelling import company_name
-from demo.world.documents import CHANGES, ERP, Document, Said
+from demo.world.documents import CHANGES, Document, Said
 from demo.world.households import Household
 from demo.world.people import Person
 from demo.world.persona import (
@@ -30,7 +29,7 @@ from demo.world.persona import (
     work_phone,
 )
 from demo.world.rates import RATES
-from demo.world.sources.catalogue import basket, total
+from demo.world.sources.frappe import address_document, contact_document, customer_document
 
 _UNKNOWN_NAMES = ("不明", "様", "お客様")
 
@@ -67,25 +66,10 @@ def account(
         corporate_number=corporate,
         customer_number=number,
     )
-    yield _customer(said, number, at, individual=False)
+    yield customer_document(said, number, at, individual=False)
     yield _office_address(company, number, name, at, draw)
     for position, contact in enumerate(people):
-        yield _contact_person(contact, company, number, position, at, draw)
-
-
-def sales(
-    number: str, name: str, at: datetime, draw: Chance, *, wholesale: bool
-) -> Iterator[Document]:
-    """A sales order of that customer and, mostly, its invoice."""
-    items, serial = basket(draw, wholesale=wholesale), draw.number(0, 10**9)
-    order = f"SAL-ORD-{at.year}-{serial:010d}"
-    yield Document(
-        ERP, "Sales Order", order, at, _sale(order, "transaction_date", number, name, at, items)
-    )
-    if draw.hits(0.7):
-        invoice, then = f"ACC-SINV-{at.year}-{serial:010d}", at + timedelta(days=draw.number(1, 30))
-        body = _sale(invoice, "posting_date", number, name, then, items)
-        yield Document(ERP, "Sales Invoice", invoice, then, body)
+        yield _contact_person(contact, company, number, at, draw, position=position)
 
 
 def _member(
@@ -108,8 +92,8 @@ def _member(
         birth_date=born.value,
         customer_number=number,
     )
-    yield _customer(said, number, at, individual=True)
-    yield _contact(
+    yield customer_document(said, number, at, individual=True)
+    yield contact_document(
         Said(
             truth=someone.id,
             entity=Entity.PERSON,
@@ -127,7 +111,7 @@ def _member(
     where = dwelling(home, at)
     title = f"{written}-{number}-Billing"
     address = at_address(where, draw)
-    yield _address(
+    yield address_document(
         Said(
             truth=someone.id,
             entity=Entity.PERSON,
@@ -164,11 +148,11 @@ def _office_address(
         phones=(phone.value,) if phone.value else (),
         customer_number=number,
     )
-    return _address(said, f"{name}-{number}-Billing", number, at)
+    return address_document(said, f"{name}-{number}-Billing", number, at)
 
 
 def _contact_person(
-    contact: Contact, company: Company, number: str, position: int, at: datetime, draw: Chance
+    contact: Contact, company: Company, number: str, at: datetime, draw: Chance, *, position: int
 ) -> Document:
     name = spelling.in_kanji(contact.person, surname(contact.person, at), draw)
     at = max(at, CHANGES)
@@ -186,98 +170,4 @@ def _contact_person(
         department=contact.department,
         job_title=contact.title,
     )
-    return _contact(said, f"{name.family}{name.given}-{number}-{position}", number, at)
-
-
-def _customer(said: Said, number: str, at: datetime, *, individual: bool) -> Document:
-    body = _header("Customer", number, at) | {
-        "customer_name": said.name,
-        "customer_type": "Individual" if individual else "Company",
-        "customer_group": "個人" if individual else "法人",
-        "territory": "Japan",
-        "tax_id": said.corporate_number or None,
-        "website": said.website or None,
-        "mobile_no": said.phones[0] if said.phones else None,
-        "email_id": said.emails[0] if said.emails else None,
-        "language": "ja",
-        "disabled": 0,
-        "custom_furigana": said.name_kana or None,
-        "custom_birth_date": said.birth_date or None,
-    }
-    return Document(ERP, "Customer", number, at, body, (said,))
-
-
-def _contact(said: Said, name: str, number: str, at: datetime) -> Document:
-    body = _header("Contact", name, at) | {
-        "first_name": said.given,
-        "last_name": said.family,
-        "company_name": said.organization or None,
-        "department": said.department or None,
-        "designation": said.job_title or None,
-        "email_id": said.emails[0] if said.emails else None,
-        "phone": said.phones[0] if said.phones else None,
-        "mobile_no": None,
-        "email_ids": [{"email_id": email, "is_primary": 1} for email in said.emails],
-        "phone_nos": [{"phone": phone, "is_primary_phone": 1} for phone in said.phones],
-        "links": [_link(number)],
-    }
-    return Document(ERP, "Contact", name, at, body, (said,))
-
-
-def _address(said: Said, name: str, number: str, at: datetime) -> Document:
-    address = said.address or Address()
-    body = _header("Address", name, at) | {
-        "address_title": said.name,
-        "address_type": "Billing",
-        "address_line1": address.street,
-        "address_line2": address.building or None,
-        "city": address.city,
-        "state": address.region or None,
-        "pincode": address.postal_code or None,
-        "country": "Japan",
-        "phone": said.phones[0] if said.phones else None,
-        "email_id": None,
-        "links": [_link(number)],
-    }
-    return Document(ERP, "Address", name, at, body, (said,))
-
-
-def _link(number: str) -> dict[str, str]:
-    return {"link_doctype": "Customer", "link_name": number}
-
-
-def _sale(
-    name: str, date_field: str, number: str, customer: str, at: datetime, items: list[Any]
-) -> dict[str, Any]:
-    doctype = "Sales Order" if date_field == "transaction_date" else "Sales Invoice"
-    return _header(doctype, name, at) | {
-        "customer": number,
-        "customer_name": customer,
-        date_field: at.date().isoformat(),
-        "currency": "JPY",
-        "grand_total": float(total(items)),
-        "docstatus": 1,
-        "status": "Completed" if doctype == "Sales Order" else "Paid",
-        "items": [
-            {
-                "item_code": product.sku,
-                "item_name": product.name,
-                "qty": float(quantity),
-                "rate": float(product.price),
-                "amount": float(product.price * quantity),
-            }
-            for product, quantity in items
-        ],
-    }
-
-
-def _header(doctype: str, name: str, at: datetime) -> dict[str, Any]:
-    stamp = at.strftime("%Y-%m-%d %H:%M:%S.000000")
-    return {
-        "doctype": doctype,
-        "name": name,
-        "owner": "Administrator",
-        "creation": stamp,
-        "modified": stamp,
-        "docstatus": 0,
-    }
+    return contact_document(said, f"{name.family}{name.given}-{number}-{position}", number, at)

@@ -79,7 +79,7 @@ def contact_form(
 
 
 def catalog_form(someone: Person, home: Household, at: datetime, draw: Chance) -> Document:
-    """カタログ請求: multipart, name and address in parts, the town filled in from the postal code."""
+    """カタログ請求: multipart, name and address in parts, the town often filled in by the form."""
     name = _typed_name(someone, at, draw)
     email = typed_email(private_email(someone, home, draw), draw)
     phone, where = home_phone(someone, home, draw), dwelling(home, at)

@@ -53,12 +53,14 @@ def consumer_mail(someone: Person, home: Household, at: datetime, draw: Chance) 
     name = _shown_name(someone, at, draw, shared=bool(home.shared_email))
     email, phone, where = private_email(someone, home, draw), NOTHING, None
     signature: list[str] = []
+    signed = name
     if draw.hits(0.35):
         phone = home_phone(someone, home, draw)
         where = dwelling(home, at) if draw.hits(0.6) else None
     address = at_address(where, draw, line=True) if where else None
     if phone.value:
-        signature = [spelling.in_kanji(someone, surname(someone, at), draw, by_hand=False).name]
+        signed = spelling.in_kanji(someone, surname(someone, at), draw, by_hand=False).name
+        signature = [signed]
         if address:
             signature += _address_lines(address.postal_code, address.text)
         signature.append(f"{draw.pick(('TEL', '電話', '携帯', 'Tel'))}: {phone.value}")
@@ -66,7 +68,8 @@ def consumer_mail(someone: Person, home: Household, at: datetime, draw: Chance) 
         truth=someone.id,
         entity=Entity.PERSON,
         evidence=(*evidence(email, phone), *((address_evidence(where),) if where else ())),
-        name=name,
+        name=signed,
+        display_name=name,
         emails=(email.value,),
         phones=(phone.value,) if phone.value else (),
         address=address,
@@ -90,6 +93,7 @@ def business_mail(contact: Contact, company: Company, at: datetime, draw: Chance
     written = company_name(employer, draw)
     kana = spelling.readings(someone, surname(someone, at), draw)
     signed = spelling.in_kanji(someone, surname(someone, at), draw, by_hand=False)
+    website = f"https://www.{employer.domain}" if draw.hits(0.5) else ""
     signature = [
         written,
         " ".join(part for part in (contact.department, contact.title) if part),
@@ -98,13 +102,14 @@ def business_mail(contact: Contact, company: Company, at: datetime, draw: Chance
         f"TEL: {phone.value}" + (f" / FAX: {employer.phone[:-1]}9" if draw.hits(0.3) else ""),
         f"携帯: {mobile.value}" if mobile.value else "",
         f"E-mail: {email.value}",
-        f"URL: https://www.{employer.domain}" if draw.hits(0.5) else "",
+        f"URL: {website}" if website else "",
     ]
     person = Said(
         truth=someone.id,
         entity=Entity.PERSON,
         evidence=(f"company:{employer.id}", *evidence(email, phone, mobile)),
-        name=name if name != email.value else signed.name,
+        name=signed.name,
+        display_name=name,
         organization=written,
         department=contact.department,
         job_title=contact.title,
@@ -112,13 +117,14 @@ def business_mail(contact: Contact, company: Company, at: datetime, draw: Chance
         phones=tuple(given.value for given in (phone, mobile) if given.value),
         address=address,
     )
+    domain = (f"domain:{employer.domain}",) if website else ()
     organization = Said(
         truth=employer.id,
         entity=Entity.ORGANIZATION,
-        evidence=(address_evidence(employer.office), f"domain:{employer.domain}", *evidence(phone)),
+        evidence=(address_evidence(employer.office), *evidence(phone), *domain),
         part="company",
         name=written,
-        emails=(email.value,),
+        website=website,
         phones=(phone.value,),
         address=address,
     )
@@ -143,7 +149,8 @@ def reply(document: Document, draw: Chance) -> Document:
         entity=writer.entity,
         evidence=(f"email:{address}",),
         record=_record(address, f"{name} 様", ()),
-        name=f"{name} 様",
+        name=name,
+        display_name=f"{name} 様",
         emails=(address,),
     )
     later = document.at + timedelta(hours=draw.number(1, 30))

@@ -49,12 +49,14 @@ def consumer_order(
     number = Given(customer_number(someone.number)) if member and draw.hits(0.6) else NOTHING
     if number.value:
         number = replace(number, evidence=f"no:{number.value}")
-    buyer = _buyer(someone, home, at, draw, email, number)
+    buyer = _buyer(someone, home, at, draw, email=email, number=number)
     if recipient is None:
         yield from _order((replace(buyer, part=SHIP_TO),), email, number, at, draw, wholesale=False)
         return
     other, their_home = recipient
-    ship_to = replace(_buyer(other, their_home, at, draw, NOTHING, NOTHING), part=SHIP_TO)
+    ship_to = replace(
+        _buyer(other, their_home, at, draw, email=NOTHING, number=NOTHING), part=SHIP_TO
+    )
     parties = (ship_to, replace(buyer, part=BILL_TO))
     yield from _order(parties, email, number, at, draw, wholesale=False)
 
@@ -98,7 +100,7 @@ def company_order(
 
 
 def _buyer(
-    someone: Person, home: Household, at: datetime, draw: Chance, email: Given, number: Given
+    someone: Person, home: Household, at: datetime, draw: Chance, *, email: Given, number: Given
 ) -> Said:
     where = dwelling(home, at)
     phone = home_phone(someone, home, draw) if draw.hits(0.92) else NOTHING
