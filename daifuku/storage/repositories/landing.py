@@ -64,6 +64,7 @@ class StoredSource:
     content_hash: bytes
     deleted: bool
     observed_at: datetime
+    generation: int
     rejected_stage: str | None = None
     rejected_code: str | None = None
     rejected_reason: str | None = None
@@ -116,7 +117,7 @@ def stored_sources(
     s, r = source_record.c, rejected_record.c
     wanted = (
         select(
-            *(s.external_id, s.id, s.content_hash, s.deleted, s.observed_at),
+            *(s.external_id, s.id, s.content_hash, s.deleted, s.observed_at, s.generation),
             *(r.stage, r.code, r.reason),
         )
         .select_from(source_record.outerjoin(rejected_record))

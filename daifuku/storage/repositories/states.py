@@ -27,7 +27,7 @@ def save(tx: Transaction, source: str, stream: str, state: Mapping[str, Any], at
         tx,
         stream_state,
         ("source", "stream", "state", "generation", "updated_at"),
-        [(source, stream, orjson.dumps(state), _generation(tx, source, stream), at)],
+        [(source, stream, orjson.dumps(state), generation(tx, source, stream), at)],
         key=("source", "stream"),
     )
 
@@ -43,15 +43,25 @@ def begin_pass(tx: Transaction, source: str, stream: str, at: datetime) -> int:
             stream_state.c.source == source, stream_state.c.stream == stream
         )
     ).one_or_none()
-    generation = (current.generation if current else 0) + 1
+    number = (current.generation if current else 0) + 1
     upsert_rows(
         tx,
         stream_state,
         ("source", "stream", "state", "generation", "updated_at"),
-        [(source, stream, current.state if current else b"{}", generation, at)],
+        [(source, stream, current.state if current else b"{}", number, at)],
         key=("source", "stream"),
     )
-    return int(generation)
+    return int(number)
+
+
+def generation(tx: Transaction, source: str, stream: str) -> int:
+    """The number of the last pass begun over the stream, 0 if passes are not counted."""
+    found = tx.execute(
+        select(stream_state.c.generation).where(
+            stream_state.c.source == source, stream_state.c.stream == stream
+        )
+    ).scalar()
+    return int(found or 0)
 
 
 def forget(tx: Transaction, source: str, streams: list[str] | None = None) -> None:
@@ -60,12 +70,3 @@ def forget(tx: Transaction, source: str, streams: list[str] | None = None) -> No
     if streams is not None:
         wanted &= stream_state.c.stream.in_(streams)
     tx.execute(delete(stream_state).where(wanted))
-
-
-def _generation(tx: Transaction, source: str, stream: str) -> int:
-    found = tx.execute(
-        select(stream_state.c.generation).where(
-            stream_state.c.source == source, stream_state.c.stream == stream
-        )
-    ).scalar()
-    return int(found or 0)

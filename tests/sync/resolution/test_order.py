@@ -1,13 +1,18 @@
 """The order in which records arrive does not matter: one by one, in batches, or all at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daifuku.records import Address, Entity, Identifier, MappedRecord, RecordKey
 from daifuku.storage.engine import Store
+from identity.model.load import shipped_models
+from identity.model.types import Model
 from identity.resolve import resolve
 from sync.resolution import resolve_pending
 from tests.support.landed import active_goldens, land, partition, remove
@@ -48,25 +53,65 @@ def worlds(draw: st.DrawFn) -> list[MappedRecord]:
     return [draw(persons(number)) for number in range(size)]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+TIGHT = {
+    entity: replace(model, blocking=tuple(replace(rule, cap=2) for rule in model.blocking))
+    for entity, model in shipped_models().items()
+}
+"""Models whose keys go inactive as soon as three feature sets bear them."""
+
+
+@pytest.mark.parametrize("models", [shipped_models(), TIGHT], ids=["shipped", "tight caps"])
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), data=st.data())
 def test_any_order_and_batching_gives_the_clusters_of_a_bulk_pass(
-    new_store: Callable[[], Store], world: list[MappedRecord], data: st.DataObject
+    new_store: Callable[[], Store],
+    models: Mapping[Entity, Model],
+    world: list[MappedRecord],
+    data: st.DataObject,
 ) -> None:
     store = new_store()
-    order = data.draw(st.permutations(world))
-    batch = data.draw(st.integers(1, 5))
-    gone = data.draw(st.sets(st.sampled_from([record.key for record in world])))
-
-    for start in range(0, len(order), batch):
-        land(store, order[start : start + batch])
+    earlier = [data.draw(persons(number)) for number in range(data.draw(st.integers(0, 4)))]
+    arrivals = earlier + data.draw(st.permutations(world))
+    size = data.draw(st.integers(1, 5))
+    for start in range(0, len(arrivals), size):
+        land(store, arrivals[start : start + size])
         if data.draw(st.booleans()):
-            resolve_pending(store, batch=data.draw(st.integers(1, 7)))
+            resolve_pending(store, models=models, batch=data.draw(st.integers(1, 7)))
+    last = {record.key: record for record in arrivals}
+    gone = data.draw(st.sets(st.sampled_from(sorted(last))))
     remove(store, gone)
-    resolve_pending(store, batch=3)
+    resolve_pending(store, models=models, batch=3)
 
-    kept = [record for record in world if record.key not in gone]
-    bulk = {frozenset(cluster.members) for cluster in resolve(kept).clusters}
+    kept = [record for key, record in last.items() if key not in gone]
+    bulk = {frozenset(cluster.members) for cluster in resolve(kept, models).clusters}
     assert partition(store) == bulk
     assert len(active_goldens(store)) == len(bulk)
-    store.close()
+
+
+def test_what_came_and_went_leaves_no_trace(new_store: Callable[[], Store]) -> None:
+    store = new_store()
+    alone = person("crm", "1", emails=("hanako@example.jp",), birth_date="1980-04-01")
+    bridge = person("shop", "1", emails=("hanako@example.jp",), birth_date="1980-04-01")
+    land(store, [alone])
+    resolve_pending(store)
+    before = active_goldens(store)
+
+    land(store, [bridge])
+    resolve_pending(store)
+    assert partition(store) == {frozenset({alone.key, bridge.key})}
+    remove(store, [bridge.key])
+    resolve_pending(store)
+
+    assert partition(store) == {frozenset({alone.key})}
+    assert active_goldens(store) == before
+
+
+def person(source: str, external_id: str, **fields: Any) -> MappedRecord:
+    return MappedRecord(
+        key=RecordKey(source, "customers", external_id),
+        entity=Entity.PERSON,
+        observed_at=SEEN,
+        family_name="佐藤",
+        given_name="花子",
+        **fields,
+    )
