@@ -38,8 +38,9 @@ def body(
 
 def same_content(stored: bytes, said: Content) -> bool:
     """Whether a stored body says just that."""
-    raw = orjson.loads(stored)
-    return {name: raw.get(name) for name in said} == orjson.loads(orjson.dumps(said))
+    raw: dict[str, Any] = orjson.loads(stored)
+    now: dict[str, Any] = orjson.loads(orjson.dumps(said))
+    return {name: raw.get(name) for name in said} == now
 
 
 def lookup_keys(features: Iterable[Features]) -> set[tuple[str, str]]:

@@ -10,7 +10,8 @@ from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import golden, records
 from daifuku.storage.repositories.resolution.golden import Membership, NewEvent, StoredGolden
 from identity.features import Features
-from identity.survivorship import SurvivorshipRules, survive
+from identity.survivorship.rules import SurvivorshipRules
+from identity.survivorship.survive import survive
 from sync.resolution import bodies
 from sync.resolution.identities import Assignment, assign_ids
 

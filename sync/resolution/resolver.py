@@ -18,7 +18,7 @@ from identity.batch import cluster_components
 from identity.component import DigestLink, Node, link_of
 from identity.model.load import shipped_models
 from identity.model.types import Model
-from identity.survivorship import SurvivorshipRules, default_rules
+from identity.survivorship.rules import SurvivorshipRules, shipped_rules
 from sync.resolution import review
 from sync.resolution.components import components, decided_pairs
 from sync.resolution.edges import refresh
@@ -47,7 +47,7 @@ def resolve_pending(
 ) -> Outcome:
     """Resolve every pending record. `progress` is told how many are done and how many were due."""
     models = models or shipped_models()
-    rules = rules or default_rules()
+    rules = rules or shipped_rules()
     with store.read() as tx:
         due = records.count(tx)
     total = Outcome(0, Receipt())

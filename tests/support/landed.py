@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, update
 
 from daifuku.records import MappedRecord, RecordKey
 from daifuku.storage.codec import dump_mapped
-from daifuku.storage.engine import Store
+from daifuku.storage.engine import Store, Transaction
 from daifuku.storage.tables import golden_record, mapped_record, source_record
 
 
@@ -84,8 +84,8 @@ def active_goldens(store: Store) -> set[str]:
         return set(tx.execute(wanted).scalars())
 
 
-def _source_record(tx, record: MappedRecord, run_id: int | None) -> int:
-    return tx.execute(
+def _source_record(tx: Transaction, record: MappedRecord, run_id: int | None) -> int:
+    result = tx.execute(
         insert(source_record).values(
             source=record.key.source,
             stream=record.key.stream,
@@ -98,4 +98,6 @@ def _source_record(tx, record: MappedRecord, run_id: int | None) -> int:
             deleted=False,
             run_id=run_id,
         )
-    ).inserted_primary_key[0]
+    )
+    (row_id,) = result.inserted_primary_key or (0,)
+    return int(row_id)

@@ -61,7 +61,7 @@ TIGHT = {
 
 
 @pytest.mark.parametrize("models", [shipped_models(), TIGHT], ids=["shipped", "tight caps"])
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), data=st.data())
 def test_any_order_and_batching_gives_the_clusters_of_a_bulk_pass(
     new_store: Callable[[], Store],
