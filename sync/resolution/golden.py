@@ -149,14 +149,16 @@ def _retirements(
 
 
 def receipts(
-    first_time: Iterable[tuple[int, RecordKey]], settled: Settled, contested: frozenset[str]
-) -> dict[int, Receipt]:
+    first_time: Iterable[tuple[int | None, RecordKey]],
+    settled: Settled,
+    contested: frozenset[str],
+) -> dict[int | None, Receipt]:
     """What became of records resolved for the first time, given as (run id, key), by run.
 
     A record of a golden record under review is held; the first of a founded one created it;
     the others were linked.
     """
-    tally: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    tally: defaultdict[int | None, Counter[str]] = defaultdict(Counter)
     begun: set[str] = set()
     for run_id, key in sorted(first_time, key=lambda row: row[1]):
         golden_id = settled.golden_of.get(key)

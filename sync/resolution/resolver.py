@@ -76,7 +76,7 @@ def resolve_batch(
         return Outcome(0, Receipt())
     dirty = refresh(tx, models, pending)
     decisions = links.decisions(tx)
-    total: dict[int, Receipt] = {}
+    total: dict[int | None, Receipt] = {}
     for entity, model in models.items():
         of_entity = _resolve_entity(
             tx, model, rules, pending, dirty=dirty[entity], decisions=decisions, at=at
@@ -84,9 +84,10 @@ def resolve_batch(
         for run_id, receipt in of_entity.items():
             total[run_id] = total.get(run_id, Receipt()) + receipt
     for run_id, receipt in total.items():
-        runs.add_outcome(
-            tx, run_id, linked=receipt.linked, created=receipt.created, held=receipt.held
-        )
+        if run_id is not None:
+            runs.add_outcome(
+                tx, run_id, linked=receipt.linked, created=receipt.created, held=receipt.held
+            )
     return Outcome(len(pending), sum(total.values(), Receipt()))
 
 
@@ -99,7 +100,7 @@ def _resolve_entity(
     dirty: set[int],
     decisions: Sequence[Decision],
     at: datetime,
-) -> dict[int, Receipt]:
+) -> dict[int | None, Receipt]:
     left = {row.golden_id for row in pending if row.golden_id and _was(row, model.entity)}
     found, memberships = _closure(tx, model, dirty, left, decisions)
     nodes = load_nodes(tx, {id for component in found for id in component})
@@ -130,7 +131,7 @@ def _resolve_entity(
     first_time = [
         (row.run_id, row.record.key)
         for row in pending
-        if row.golden_id is None and row.run_id is not None and row.record.entity is model.entity
+        if row.golden_id is None and row.record.entity is model.entity
     ]
     return receipts(first_time, settled, contested)
 
