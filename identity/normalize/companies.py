@@ -30,6 +30,7 @@ _TAIL_OFFICE = re.compile(rf"^(\S*?(?:{_OFFICE}|店))")
 _WESTERN_OFFICE = frozenset(("branch", "office", "headquarters", "hq", "factory", "plant"))
 _WORDS = re.compile(r"[\s,]+")
 _OUTSIDE_CORE = re.compile(r"[^\w&+]|_")
+_FIRST_EAST_ASIAN = "\u2e80"
 _FOLDED_SOUNDS = (("ヴァ", "バ"), ("ヴィ", "ビ"), ("ヴェ", "ベ"), ("ヴォ", "ボ"), ("ヴ", "ブ"))
 
 
@@ -46,7 +47,7 @@ class _Form:
 def company(text: str, kana: str = "") -> Company:
     """An organisation's name; `kana` is its reading where a field holds one."""
     name = _ADDRESSED.sub("", clean_text(text))
-    japanese = not name.isascii() and any(ord(char) > 0x2E80 for char in name)
+    japanese = not name.isascii() and any(char > _FIRST_EAST_ASIAN for char in name)
     code: str = ""
     branch: str = ""
     position: Position = ""
@@ -185,17 +186,18 @@ def _sequences() -> dict[str, str]:
 
 def _core(name: str) -> str:
     """The folded name by which two spellings of one organisation are equal."""
-    folded = fold_kanji(to_katakana(fold_latin(name) if name.isascii() else _fold_mixed(name)))
+    folded = fold_kanji(to_katakana(_fold_letters(name.lower())))
     for old, new in _FOLDED_SOUNDS:
         folded = folded.replace(old, new)
     folded = folded.replace(" and ", "&").replace("アンド", "&").removeprefix("the ")
     return _OUTSIDE_CORE.sub("", enlarge(folded))
 
 
-def _fold_mixed(name: str) -> str:
-    if any(ord(char) > 0x2E80 for char in name):
-        return name.lower()
-    return fold_latin(name)
+def _fold_letters(name: str) -> str:
+    """Every letter but the East Asian ones in ASCII, one by one: the neighbours do not matter."""
+    if name.isascii():
+        return name
+    return "".join(char if char > _FIRST_EAST_ASIAN else fold_latin(char) for char in name)
 
 
 def _reading(kana: str, core: str) -> str:

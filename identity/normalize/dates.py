@@ -65,7 +65,7 @@ def date(text: str) -> str | None:
 
 
 def is_placeholder_date(iso: str) -> bool:
-    """Whether the ISO date is one that systems fill in where none is known (1900-01-01, 9999-...)."""
+    """Whether systems fill in this ISO date where none is known (1900-01-01, 9999-...)."""
     return iso in _PLACEHOLDERS or iso.startswith(("9999", "0001"))
 
 

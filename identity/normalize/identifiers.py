@@ -16,8 +16,8 @@ _FOREIGN_POST = re.compile(r"(?=.*\d)[A-Z0-9]{3,8}\Z")
 def corporate_number(text: str) -> str | None:
     """The 13 digits of a 法人番号 (or of a qualified invoice issuer, `T` and 13 digits).
 
-    None where there are not 13 digits or the check digit is wrong. The rule is that of the
-    ministerial ordinance on 法人番号: 9 - (sum of digits times 1, 2, 1, 2... from the right, mod 9).
+    None where there are not 13 digits or the check digit is wrong. The check digit is that of the
+    ordinance on 法人番号: 9 - (sum of the other digits times 1, 2, 1, 2... from the right, mod 9).
     """
     found = _CORPORATE.match(clean_text(text))
     digits = re.sub(r"\D", "", found.group(1)) if found else ""

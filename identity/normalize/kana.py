@@ -22,19 +22,17 @@ _SAME_SOUND: Final = str.maketrans(
 _VOICED: Final = str.maketrans(
     "カキクケコサシスセソタチツテトハヒフヘホ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボ"
 )
-_ROMAJI: Final = dict(
-    zip(
-        "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
-        "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヲヴヰヱァィゥェォャュョヮヵヶ",
-        (
-            "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no "
-            "ha hi fu he ho ma mi mu me mo ya yu yo ra ri ru re ro wa n ga gi gu ge go "
-            "za ji zu ze zo da ji zu de do ba bi bu be bo pa pi pu pe po o bu i e "
-            "a i u e o ya yu yo wa ka ke"
-        ).split(),
-        strict=True,
-    )
+_SOUNDS: Final = (
+    "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no "
+    "ha hi fu he ho ma mi mu me mo ya yu yo ra ri ru re ro wa n ga gi gu ge go "
+    "za ji zu ze zo da ji zu de do ba bi bu be bo pa pi pu pe po o bu i e "
+    "a i u e o ya yu yo wa ka ke"
 )
+_KANA: Final = (
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
+    "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヲヴヰヱァィゥェォャュョヮヵヶ"
+)
+_ROMAJI: Final = dict(zip(_KANA, _SOUNDS.split(), strict=True))
 _VOWEL: Final = {kana: romaji[-1] for kana, romaji in _ROMAJI.items() if romaji != "n"}
 _LONG: Final = {("o", "ウ"), ("o", "オ"), ("u", "ウ"), ("e", "エ"), ("a", "ア")}
 _BEFORE_SMALL_VOWEL: Final = {
@@ -172,7 +170,7 @@ def romaji_key(text: str) -> str:
 
 @lru_cache(maxsize=131_072)
 def loose_key(kana: str) -> str:
-    """The loose key of a reading in kana, spelt properly: bank kana and strict keys lack ッ and ャ."""
+    """The loose key of properly spelt kana; bank kana and strict keys lack ッ and ャ."""
     return romaji_key(kana_to_romaji(to_katakana(kana)))
 
 

@@ -1,4 +1,4 @@
-"""Names in Latin letters: folding to ASCII, titles, particles, the order of the parts, nicknames."""
+"""Names in Latin letters: folded to ASCII, titles off, parts in order, nicknames resolved."""
 
 import re
 import unicodedata

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 
+from identity.normalize.furigana import SEPARATORS, Furigana, Reading, stated_reading
 from identity.normalize.kana import join_keys, kana_key, kana_only, loose_key, romaji_key
 from identity.normalize.latin import (
     LatinName,
@@ -18,12 +19,9 @@ from identity.normalize.latin import (
 from identity.normalize.readings import family_readings, given_readings
 from identity.normalize.splitting import (
     Parts,
-    is_given,
-    is_surname,
     order_tokens,
     proper_kana,
     split_han,
-    split_reading,
 )
 from identity.normalize.text import clean_text, fold_kanji, is_kana, script_of
 from identity.normalize.types import PersonName
@@ -34,16 +32,6 @@ _HONORIFIC = re.compile(
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _OUTSIDE_NAMES = re.compile(r"[^\w\s・.,'ー々〆-]+|[\d_]+")
-_SEPARATORS = re.compile(r"[\s・,]+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A known reading in properly spelt katakana; parts are empty where the split is unknown."""
-
-    family: str = ""
-    given: str = ""
-    full: str = ""
 
 
 def person_name(
@@ -60,15 +48,15 @@ def person_name(
     Honorifics, titles and remarks in parentheses go; a reading in parentheses is kept as
     furigana. Parts that were given are trusted, others are found with the name table.
     """
-    return _person_name(text, family, given, kana, family_kana, given_kana)
+    if not (text or family or given):
+        text, family, given = kana, family_kana, given_kana
+    return _person_name(text, (family, given), Furigana(kana, family_kana, given_kana))
 
 
 @lru_cache(maxsize=65_536)
-def _person_name(
-    text: str, family: str, given: str, kana: str, family_kana: str, given_kana: str
-) -> PersonName:
+def _person_name(text: str, parts: Parts, furigana: Furigana) -> PersonName:
     name, inner = _bare(clean_text(text))
-    parts = (_bare(clean_text(family))[0], _bare(clean_text(given))[0])
+    parts = (_bare(clean_text(parts[0]))[0], _bare(clean_text(parts[1]))[0])
     if any(parts):
         parts, name = _completed(parts, name)
     script = script_of(name)
@@ -81,13 +69,13 @@ def _person_name(
         result = _japanese(name, parts, script == "mixed")
     else:
         return PersonName()
-    reading = _given_reading(result, inner, kana, family_kana, given_kana)
-    return _with_keys(result, reading) if script != "latin" or reading.full else result
+    reading = stated_reading(result, inner, furigana)
+    return _read_aloud(result, reading) if script == "latin" else _with_keys(result, reading)
 
 
 def _joined(text: str) -> str:
     """The text without separators, lower case: the fold of names that need no other."""
-    return _SEPARATORS.sub("", text).lower()
+    return SEPARATORS.sub("", text).lower()
 
 
 def _bare(text: str) -> tuple[str, str]:
@@ -100,9 +88,9 @@ def _bare(text: str) -> tuple[str, str]:
             text = _BRACKETS.sub(" ", text)
     if not text.isascii() or not text.replace(" ", "").isalpha():
         text = _OUTSIDE_NAMES.sub(" ", text)
-    text = text.strip(" ・.,'ー-")
+    text = text.strip(" ・.,'-")
     while True:
-        bare = text if text.isascii() else _HONORIFIC.sub("", text).strip(" ・.,'ー-")
+        bare = text if text.isascii() else _HONORIFIC.sub("", text).strip(" ・.,'-")
         if not bare:
             return "", inner
         if bare == text:
@@ -124,9 +112,9 @@ def _completed(parts: Parts, name: str) -> tuple[Parts, str]:
 
 def _japanese(name: str, parts: Parts, mixed: bool) -> PersonName:
     if any(parts):
-        family, given = (_folded("".join(_SEPARATORS.split(part))) for part in parts)
+        family, given = (_folded("".join(SEPARATORS.split(part))) for part in parts)
     else:
-        tokens = [_folded(token) for token in _SEPARATORS.split(name) if token]
+        tokens = [_folded(token) for token in SEPARATORS.split(name) if token]
         if not tokens:
             return PersonName()
         if mixed and len(tokens) == 1:
@@ -148,51 +136,7 @@ def _folded(token: str) -> str:
     return token.lower()
 
 
-def _given_reading(
-    name: PersonName, inner: str, kana: str, family_kana: str, given_kana: str
-) -> _Reading:
-    """The reading that the record itself states; empty if it states none."""
-    family, given = _kana(family_kana), _kana(given_kana)
-    if not (family or given):
-        stated = clean_text(kana) or ("" if inner.startswith("旧") else inner)
-        tokens = [_kana(token) for token in _SEPARATORS.split(stated) if token]
-        if not tokens or not all(tokens) or script_of(stated) != "kana":
-            if name.script != "kana":
-                return _Reading()
-            if not (name.family or name.given):
-                return _Reading(full=proper_kana(kana_only(name.full)))
-            family, given = kana_only(name.family), kana_only(name.given)
-        elif len(tokens) == 1:
-            return _whole_reading(name, tokens[0])
-        else:
-            family, given = _ordered_reading(tokens)
-    full = family + given
-    if (name.family and not family) or (name.given and not given):
-        full = ""
-    return _Reading(family, given, full)
-
-
-def _kana(text: str) -> str:
-    return proper_kana(kana_only(clean_text(text))) if text else ""
-
-
-def _ordered_reading(tokens: list[str]) -> Parts:
-    first, rest = tokens[0], "".join(tokens[1:])
-    if not is_surname(first) and is_surname(rest) and is_given(first):
-        return rest, first
-    return first, rest
-
-
-def _whole_reading(name: PersonName, reading: str) -> _Reading:
-    if name.family and not name.given:
-        return _Reading(family=reading, full=reading)
-    if name.given and not name.family:
-        return _Reading(given=reading, full=reading)
-    family, given = split_reading(reading, name.family)
-    return _Reading(family, given, family + given or reading)
-
-
-def _with_keys(name: PersonName, reading: _Reading) -> PersonName:
+def _with_keys(name: PersonName, reading: Reading) -> PersonName:
     """The name with its strict and loose keys; a stated reading leaves no room for guesses."""
     families = (reading.family,) if reading.family else _candidates(name.family, family_readings)
     givens = (reading.given,) if reading.given else _candidates(name.given, given_readings)
@@ -200,13 +144,11 @@ def _with_keys(name: PersonName, reading: _Reading) -> PersonName:
     given_keys = _unique(map(_part_key, givens))
     if reading.full and not (reading.family and reading.given):
         keys: tuple[str, ...] = (loose_key(reading.full),)
-    elif not (family_keys or given_keys):
-        keys = name.keys
-    elif (name.family and not family_keys) or (name.given and not given_keys):
-        keys = name.keys
-    else:
+    elif (family_keys or not name.family) and (given_keys or not name.given):
         pairs = product(family_keys or ("",), given_keys or ("",))
-        keys = _unique(join_keys(*pair) for pair in pairs)[:_MOST_KEYS]
+        keys = _unique(join_keys(*pair) for pair in pairs)[:_MOST_KEYS] or name.keys
+    else:
+        keys = name.keys
     guessed = () if reading.full else tuple(product(families or ("",), givens or ("",)))
     return replace(
         name,
@@ -221,6 +163,20 @@ def _with_keys(name: PersonName, reading: _Reading) -> PersonName:
         keys=tuple(key for key in keys if key),
         family_keys=family_keys or name.family_keys,
         given_keys=given_keys or name.given_keys,
+    )
+
+
+def _read_aloud(name: PersonName, reading: Reading) -> PersonName:
+    """A Latin name with the keys of its furigana, if there are any, beside its own."""
+    spoken = _with_keys(PersonName(), reading)
+    return replace(
+        name,
+        family_kana=spoken.family_kana,
+        given_kana=spoken.given_kana,
+        full_kana=spoken.full_kana,
+        keys=_unique((*name.keys, *spoken.keys)),
+        family_keys=_unique((*name.family_keys, *spoken.family_keys)),
+        given_keys=_unique((*name.given_keys, *spoken.given_keys)),
     )
 
 

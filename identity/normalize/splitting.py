@@ -16,7 +16,7 @@ _COMMON_SURNAME = 50_000
 
 
 def order_tokens(tokens: list[str]) -> Parts:
-    """(family, given) of the tokens of a spaced name in kanji or kana; given-first is recognised."""
+    """(family, given) of a spaced name's tokens in kanji or kana; given-first is recognised."""
     if len(tokens) == 1:
         token = tokens[0]
         return split_kana(token) if all(map(is_kana, token)) else split_han(token)
@@ -40,7 +40,7 @@ def is_given(text: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def split_han(name: str) -> Parts:
-    """(family, given) of an unspaced name in kanji. Both are empty where the table does not help."""
+    """(family, given) of an unspaced name in kanji; both empty where the table does not help."""
     table = name_table()
     if name in table.surnames:
         return name, ""
@@ -61,7 +61,7 @@ def split_han(name: str) -> Parts:
 
 @lru_cache(maxsize=65_536)
 def split_kana(name: str) -> Parts:
-    """(family, given) of an unspaced name in katakana. Both are empty where the table does not help."""
+    """(family, given) of an unspaced name in katakana; both empty where that is not known."""
     table = name_table()
     surname, given_name = name in table.surname_kana, name in table.given_kana
     if surname or given_name:
@@ -81,7 +81,7 @@ def split_kana(name: str) -> Parts:
 
 
 def split_reading(reading: str, family: str) -> Parts:
-    """(family, given) of an unspaced reading in katakana, led by the kanji surname it belongs to."""
+    """(family, given) of an unspaced reading in katakana, led by the surname it belongs to."""
     bank = enlarge(reading)
     for known in family_readings(family) if family else ():
         if len(known) < len(bank) and bank.startswith(enlarge(known)):

@@ -49,7 +49,7 @@ _PLAIN = re.compile(r"[ -_a-~]*\Z")
 
 @lru_cache(maxsize=65_536)
 def clean_text(text: str) -> str:
-    """NFKC without its traps: sound marks, hyphens, quotes and spaces in one form, nothing unseen."""
+    """NFKC without its traps: sound marks, hyphens, quotes, spaces in one form; nothing unseen."""
     if len(text) > LIMIT:
         text = text[:LIMIT]
     if _PLAIN.match(text):
