@@ -109,12 +109,12 @@ class ManifestConnector:
         Raises:
             SourceError: it cannot be read.
         """
-        opened = self._source().open(stream, {})
         found: list[dict[str, Any]] = []
-        for partition in opened.partitions():
-            found += islice(partition.records(), count - len(found))
-            if len(found) >= count:
-                break
+        with self._source().open(stream, {}) as opened:
+            for partition in opened.partitions():
+                found += islice(partition.records(), count - len(found))
+                if len(found) >= count:
+                    break
         return found
 
     def read(self, streams: Sequence[str], state: Mapping[str, StreamState]) -> Iterator[Message]:
@@ -136,8 +136,8 @@ class ManifestConnector:
             before = state.get(stream.name) or {}
             yield Status(stream.name, StreamStatus.STARTED)
             try:
-                opened = self._source().open(stream.name, before)
-                yield from self._read_stream(stream, opened, before)
+                with self._source().open(stream.name, before) as opened:
+                    yield from self._read_stream(stream, opened, before)
             except SourceError as error:
                 yield StreamFailure(stream.name, error)
                 yield Status(stream.name, StreamStatus.INCOMPLETE)

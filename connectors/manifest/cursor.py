@@ -3,7 +3,11 @@
 import re
 from typing import Any
 
-from airbyte_cdk.sources.streams.concurrent.cursor import ConcurrentCursor, Cursor
+from airbyte_cdk.sources.streams.concurrent.cursor import (
+    ConcurrentCursor,
+    Cursor,
+    FinalStateCursor,
+)
 from airbyte_cdk.sources.types import Record
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?")
@@ -29,6 +33,11 @@ class RunningMaximum:
     def value(self) -> Any:
         """The newest cursor value as the source wrote it; None if nothing can be said."""
         return None if self._direct else self._value
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to follow."""
+        return isinstance(self._cursor, FinalStateCursor)
 
     def see(self, record: Record) -> None:
         """Take note of a record."""

@@ -1,12 +1,13 @@
 """From a response to records: a decoder that never guesses and an extractor that only looks up."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from typing import Any
 
 import orjson
 import requests
 from airbyte_cdk.sources.declarative.decoders import JsonDecoder
-from airbyte_cdk.sources.declarative.extractors import DpathExtractor
+from airbyte_cdk.sources.declarative.extractors import DpathExtractor, RecordSelector
+from airbyte_cdk.sources.types import Record, StreamSlice, StreamState
 
 from connectors.manifest.transport import origin_of
 from daifuku.errors import TransientError
@@ -74,6 +75,29 @@ class KeyExtractor(DpathExtractor):
                 yield from found
             elif found:
                 yield found
+
+
+class DirectSelector(RecordSelector):
+    """Hands records on as they are where the manifest neither filters nor transforms them.
+
+    It adds no state of its own, so that a selector the CDK built can become one.
+    """
+
+    def filter_and_transform(
+        self,
+        all_data: Iterable[Mapping[str, Any]],
+        stream_state: StreamState,
+        records_schema: Mapping[str, Any],
+        stream_slice: StreamSlice | None = None,
+        next_page_token: Mapping[str, Any] | None = None,
+    ) -> Iterable[Record]:
+        """The records of a page, without passing each through steps that do nothing."""
+        if self.record_filter or self.transformations or self.file_uploader or records_schema:
+            return super().filter_and_transform(
+                all_data, stream_state, records_schema, stream_slice, next_page_token
+            )
+        name = self.name
+        return [Record(data, name, stream_slice) for data in all_data]
 
 
 def _lookup(body: Any, path: Iterable[str]) -> Any:

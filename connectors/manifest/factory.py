@@ -1,11 +1,13 @@
 """Builds a manifest's components, each hardened one in the place of the CDK's own."""
 
 import logging
+from contextlib import ExitStack
 from typing import Any
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.declarative.auth.oauth import DeclarativeOauth2Authenticator
 from airbyte_cdk.sources.declarative.decoders import Decoder
+from airbyte_cdk.sources.declarative.extractors import RecordSelector
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
     DpathExtractor as DpathExtractorModel,
 )
@@ -35,7 +37,7 @@ from airbyte_cdk.sources.types import Config
 
 from connectors.manifest.answers import CappedBackoff, ClassifyingHandler, Verdict
 from connectors.manifest.bounds import Bounds
-from connectors.manifest.decoding import KeyExtractor, StrictJsonDecoder
+from connectors.manifest.decoding import DirectSelector, KeyExtractor, StrictJsonDecoder
 from connectors.manifest.messages import SideMessages
 from connectors.manifest.oauth import GuardedOauth, GuardedRefresh, RotatingOauth
 from connectors.manifest.paging import GuardedRetriever
@@ -51,7 +53,8 @@ class HardenedFactory(ModelToComponentFactory):
     """The CDK's factory with a strict decoder, guarded transport and no cache or custom code.
 
     The cache is off because the CDK shares it between all sources of a process and ignores the
-    Authorization header. Parent streams are built by the same factory.
+    Authorization header. Parent streams are built by the same factory. Every session it opens is
+    put on `sessions`, for the caller to close.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class HardenedFactory(ModelToComponentFactory):
         redact: Redactor,
         messages: SideMessages,
         states: ConnectorStateManager,
+        sessions: ExitStack,
     ) -> None:
         super().__init__(
             disable_cache=True,
@@ -71,6 +75,7 @@ class HardenedFactory(ModelToComponentFactory):
         self._bounds = bounds
         self._redact = redact
         self._messages = messages
+        self._sessions = sessions
 
     def create_custom_component(self, model: Any, *_: Any, **__: Any) -> Any:
         """Refuse: a class name in a manifest could import and call anything."""
@@ -98,6 +103,13 @@ class HardenedFactory(ModelToComponentFactory):
             decoder=made.decoder if decoder else StrictJsonDecoder(parameters={}),
             record_expander=made.record_expander,
         )
+
+    def create_record_selector(self, *args: Any, **kwargs: Any) -> RecordSelector:
+        made = super().create_record_selector(*args, **kwargs)
+        if type(made) is RecordSelector:
+            made.__class__ = DirectSelector
+        selector: RecordSelector = made
+        return selector
 
     def create_simple_retriever(
         self, model: SimpleRetrieverModel, *args: Any, **kwargs: Any
@@ -130,7 +142,7 @@ class HardenedFactory(ModelToComponentFactory):
             name=requester.name,
             logger=HTTP_LOGGER,
             error_handler=ClassifyingHandler(handler, verdict),
-            session=GuardedSession(self._bounds),
+            session=self._sessions.enter_context(GuardedSession(self._bounds)),
             authenticator=authenticator,
             backoff_strategy=[CappedBackoff(strategies, self._bounds, verdict)],
             message_repository=self._messages,
@@ -166,6 +178,7 @@ class HardenedFactory(ModelToComponentFactory):
             redact=self._redact,
             messages=self._messages,
             states=self._instantiate_parent_stream_state_manager(state, config, model, inherited),
+            sessions=self._sessions,
         )
         return factory.create_parent_stream_config(
             model=model, config=config, stream_name=stream_name, **kwargs

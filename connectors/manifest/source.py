@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -80,11 +81,13 @@ class Source:
             SourceError: its part of the manifest is wrong.
         """
         messages = SideMessages(self._config, self._redact)
+        sessions = ExitStack()
         factory = HardenedFactory(
             bounds=self._bounds,
             redact=self._redact,
             messages=messages,
             states=ConnectorStateManager(_state_messages(name, state)),
+            sessions=sessions,
         )
         definition = self._definitions[name]
         delegates = definition["type"] == StateDelegatingStream.__name__
@@ -93,7 +96,7 @@ class Source:
             # The CDK marks many of its own components as experimental.
             warnings.simplefilter("ignore")
             stream = factory.create_component(model, definition, self._config)
-        return OpenStream(stream, messages, self)
+        return OpenStream(stream, messages, self, sessions)
 
     def errors_classed(self, name: str) -> "_ErrorsClassed":
         """A context that turns every failure within into one of the hub's, naming the stream."""
@@ -120,12 +123,21 @@ class Source:
 
 
 class OpenStream:
-    """One stream in the course of being read."""
+    """One stream in the course of being read; a context manager that closes its connections."""
 
-    def __init__(self, stream: DefaultStream, messages: SideMessages, source: Source) -> None:
+    def __init__(
+        self, stream: DefaultStream, messages: SideMessages, source: Source, sessions: ExitStack
+    ) -> None:
+        self._sessions = sessions
         self._stream = stream
         self._messages = messages
         self._source = source
+
+    def __enter__(self) -> "OpenStream":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sessions.close()
 
     @property
     def incremental(self) -> bool:
@@ -178,10 +190,11 @@ class OpenPartition:
         Raises:
             SourceError: reading failed.
         """
-        see = self._newest.see
+        see = None if self._newest.idle else self._newest.see
         with self._source.errors_classed(self._stream.name):
             for record in self._partition.read():
-                see(record)
+                if see is not None:
+                    see(record)
                 yield record.data
             self._newest.close()
             self._stream.cursor.close_partition(self._partition)

@@ -1,0 +1,71 @@
+"""What resolution costs and how well it does: our engine beside Splink on the demo world's people.
+
+`python -m tests.bench.resolve [--json] [--records N] [--seed N]`: from canonical records to
+clusters, each side in a process of its own. Splink is given columns our normalisation made,
+whose cost is then shown but not charged to it; its model is trained without labels and its
+threshold is the best of five picked with the truth. Ours has the shipped model and thresholds.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from tests.bench.resolvers.prepare import prepare
+
+SIDES = {"ours": "daifuku, shipped model", "splink": "Splink on DuckDB, trained without labels"}
+
+
+def measure(side: str, folder: Path) -> dict[str, Any]:
+    """The figures of one side."""
+    command = [sys.executable, "-m", f"tests.bench.resolvers.{side}", str(folder)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=3600)
+    if done.returncode:
+        raise SystemExit(f"{side} failed:\n{done.stderr}")
+    figures: dict[str, Any] = orjson.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def run(records: int, seed: int) -> dict[str, Any]:
+    """Figures of each side, and how many times our CPU and memory Splink takes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        prepared = prepare(folder, records, seed)
+        rows = {side: measure(side, folder) for side in SIDES}
+    ours, splink = rows["ours"], rows["splink"]
+    ratios = {
+        "cpu": round(splink["cpu_s"] / ours["cpu_s"], 2),
+        "cpu_without_normalising": round(
+            splink["cpu_s"] / max(ours["cpu_s"] - ours["normalise_cpu_s"], 1e-9), 2
+        ),
+        "memory": round(splink["rss_mb"] / ours["rss_mb"], 2),
+    }
+    return {"records": prepared, "seed": seed, "rows": rows, "ratios": ratios}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=4711)
+    options = parser.parse_args()
+    result = run(options.records, options.seed)
+    if options.json:
+        print(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode())
+        return
+    print(f"{result['records']} person records, seed {result['seed']}")
+    for side, row in result["rows"].items():
+        print(
+            f"{SIDES[side]:45} {row['cpu_s']:7.2f} CPU-s {row['rss_mb']:6.0f} MB  "
+            f"P {row['precision']:.4f} R {row['recall']:.4f} F1 {row['f1']:.4f} "
+            f"B-cubed {row['bcubed_f1']:.4f}"
+        )
+    print(f"Splink / ours: {result['ratios']}")
+
+
+if __name__ == "__main__":
+    main()
