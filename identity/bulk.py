@@ -9,13 +9,12 @@ from scipy.sparse.csgraph import connected_components
 from daifuku.records import Decision, RecordKey
 from identity.blocking import block_keys
 from identity.candidates import KeyIndex
-from identity.clustering import Edge
 from identity.component import (
     DigestLink,
     Node,
     Records,
     cluster_component,
-    cluster_weighted,
+    cluster_scored,
     effective,
     link_of,
     pairs_of,
@@ -133,14 +132,13 @@ class BulkTable:
     ) -> Iterator[Records]:
         first = [part.rows[i] for part in batch for i, _ in part.pairs]
         second = [part.rows[j] for part in batch for _, j in part.pairs]
-        weights = iter(
-            self._table.weights(np.asarray(first, np.int64), np.asarray(second, np.int64)).tolist()
-        )
+        scores = self._table.compare(np.asarray(first, np.int64), np.asarray(second, np.int64))
+        found = zip(scores.weights.tolist(), scores.contrasts.tolist(), strict=True)
         for part in batch:
-            edges: list[Edge] = [(i, j, next(weights)) for i, j in part.pairs]
+            scored = [(i, j, *next(found)) for i, j in part.pairs]
             keys = (key for node in part.nodes for key in node.records) if on_record else ()
             decided = effective(d for key in keys for d in on_record.get(key, ()))
-            yield from cluster_weighted(part.nodes, edges, decided, self.model)
+            yield from cluster_scored(part.nodes, scored, decided, self.model)
 
 
 class _Part:

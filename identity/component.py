@@ -17,6 +17,9 @@ from identity.scoring.table import Table
 from identity.scoring.weights import quantise
 
 Records = tuple[RecordKey, ...]
+ScoredPair = tuple[int, int, float, float]
+"""Two positions in a list of nodes, their match weight and contrast (see `table.Scores`)."""
+
 _LEAST = 2.0**-20
 _STEP = 1.0
 """Bits by which the match weight is raised at a time where a component is too large."""
@@ -68,7 +71,7 @@ def cluster_component(
     in_force = effective(decisions)
     groups: list[Records] = []
     for part in _parts(ranked, list(links), in_force, model):
-        groups.extend(cluster_weighted(part, _weights(part, model), in_force, model))
+        groups.extend(cluster_scored(part, _scored(part, model), in_force, model))
     return tuple(sorted(groups))
 
 
@@ -80,14 +83,14 @@ def effective(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     return tuple(sorted(last.values(), key=lambda d: (d.at, d.a, d.b)))
 
 
-def affinity(weight: float, model: Model) -> float:
-    """What a pair of that match weight says in clustering: above 0 for, below 0 against."""
+def affinity(weight: float, contrast: float, model: Model) -> float:
+    """What a pair of that match weight and contrast says: above 0 for, below 0 against."""
     spec = model.clustering
-    above = weight - quantise(model.match_weight)
     if weight >= model.match_weight:
-        return min(max(above, _LEAST), spec.clip)
-    evidence = weight - quantise(model.prior_weight)
-    return quantise(max(evidence * spec.conflict, -spec.clip)) if evidence < 0 else 0.0
+        return min(max(weight - quantise(model.match_weight), _LEAST), spec.clip)
+    if contrast > -spec.doubt:
+        return 0.0
+    return quantise(max(contrast * spec.conflict, -spec.clip))
 
 
 def _parts(
@@ -122,14 +125,14 @@ def _cut(
     return pieces
 
 
-def _weights(nodes: Sequence[Node], model: Model) -> list[Edge]:
-    """The match weights of all pairs of nodes, and of a node of several records with itself."""
+def _scored(nodes: Sequence[Node], model: Model) -> list[ScoredPair]:
+    """All pairs of nodes, and each node of several records with itself."""
     table = Table(model, (node.features for node in nodes))
     pairs = pairs_of(nodes)
-    weights = table.weights(
-        np.asarray([a for a, _ in pairs], np.int64), np.asarray([b for _, b in pairs], np.int64)
-    )
-    return [(a, b, weight) for (a, b), weight in zip(pairs, weights.tolist(), strict=True)]
+    ends = np.asarray(pairs, np.int64).reshape(-1, 2)
+    scores = table.compare(ends[:, 0], ends[:, 1])
+    found = zip(pairs, scores.weights.tolist(), scores.contrasts.tolist(), strict=True)
+    return [(a, b, weight, contrast) for (a, b), weight, contrast in found]
 
 
 def pairs_of(nodes: Sequence[Node]) -> list[tuple[int, int]]:
@@ -138,14 +141,18 @@ def pairs_of(nodes: Sequence[Node]) -> list[tuple[int, int]]:
     return [*combinations(range(len(nodes)), 2), *selves]
 
 
-def cluster_weighted(
-    nodes: Sequence[Node], weights: Sequence[Edge], decisions: Sequence[Decision], model: Model
+def cluster_scored(
+    nodes: Sequence[Node],
+    scored: Sequence[ScoredPair],
+    decisions: Sequence[Decision],
+    model: Model,
 ) -> list[Records]:
-    solid = {a for a, b, weight in weights if a == b and weight >= model.match_weight}
+    """The clusters of nodes whose `pairs_of` are `scored`."""
+    solid = {a for a, b, weight, _ in scored if a == b and weight >= model.match_weight}
     items = _Items(nodes, solid, decisions)
     edges: list[Edge] = []
-    for a, b, weight in weights:
-        say = affinity(weight, model)
+    for a, b, weight, contrast in scored:
+        say = affinity(weight, contrast, model)
         if a == b:
             say = max(say, 0.0)  # equal records never speak against each other
         if say:

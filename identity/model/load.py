@@ -170,9 +170,10 @@ def _blocking(section: Item) -> tuple[BlockingRule, ...]:
 def _clustering(section: Item | None) -> ClusteringSpec:
     if section is None:
         return ClusteringSpec()
-    section.only("clip", "conflict", "max_size")
+    section.only("clip", "doubt", "conflict", "max_size")
     return ClusteringSpec(
         clip=section.need("clip").number(),
+        doubt=section.need("doubt").number(),
         conflict=section.need("conflict").number(),
         max_size=section.need("max_size").count(),
     )

@@ -69,11 +69,12 @@ class BlockingRule:
 
 @dataclass(frozen=True, slots=True)
 class ClusteringSpec:
-    """`clip` bounds the say of one pair, in bits; `conflict` is how much more a
-    contradiction counts than an agreement; a component of more than `max_size` records is
-    cut at higher and higher match weights until its parts are not."""
+    """`clip` bounds the say of one pair, in bits; contradictions below `doubt` bits are none;
+    `conflict` is how much more a contradiction counts than an agreement; a component of more
+    than `max_size` digests is cut at higher and higher match weights until its parts are not."""
 
     clip: float = 20.0
+    doubt: float = 2.0
     conflict: float = 2.0
     max_size: int = 200
 

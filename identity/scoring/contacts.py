@@ -15,7 +15,7 @@ ADDRESS_LEVELS = (
     "same_city",
     "differ",
 )
-IDENTIFIER_LEVELS = ("same", "differ")
+IDENTIFIER_LEVELS = ("same_account", "same", "differ")
 DOMAIN_LEVELS = ("same", "differ")
 _TELLING = 6
 """Characters from which a mailbox name says something of its owner."""
@@ -38,16 +38,21 @@ def _email_level(a: Email, b: Email) -> str:
     if a.role or b.role:
         return "same_domain" if a.domain == b.domain and not a.free else "missing"
     if a.local == b.local and len(a.local) >= _TELLING:
-        return "same_mailbox_name"
-    if (
-        a.domain == b.domain
-        and min(len(a.local), len(b.local)) >= _TELLING
-        and one_edit(a.local, b.local)
-    ):
-        return "similar"
-    if a.local == b.local and one_edit(a.domain, b.domain):
+        return "similar" if one_edit(a.domain, b.domain) else "same_mailbox_name"
+    if a.domain == b.domain and _slip(a.local, b.local):
         return "similar"
     return "same_domain" if a.domain == b.domain and not a.free else "differ"
+
+
+def _slip(a: str, b: str) -> bool:
+    """One letter apart; a digit apart is another mailbox (taro1, taro2), as is a short name."""
+    if min(len(a), len(b)) < _TELLING or _digits(a) != _digits(b):
+        return False
+    return one_edit(a, b)
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def compare_phones(a: tuple[Phone, ...], b: tuple[Phone, ...]) -> Outcome:
@@ -125,14 +130,21 @@ def _agree(a: str, b: str) -> bool:
     return not a or not b or a == b
 
 
+_ACCOUNTS = ("user_id", "member_id", "account_id")
 Identifiers = tuple[tuple[str, str], ...]
 
 
 def compare_identifiers(a: Identifiers, b: Identifiers) -> Outcome:
-    """Ids of one issuer: equal ones speak for, different ones against."""
+    """Ids of one issuer: equal ones speak for, different ones against.
+
+    Schemes named `..._user_id`, `..._member_id` or `..._account_id` are an account of one
+    person; others, such as a customer number, a family or a company may share.
+    """
     shared = sorted(set(a) & set(b))
     if shared:
-        return Outcome("same", ":".join(shared[0]), ":".join(shared[0]))
+        own = [item for item in shared if item[0].endswith(_ACCOUNTS)]
+        shown = ":".join((own or shared)[0])
+        return Outcome("same_account" if own else "same", shown, shown)
     left, right = dict(a), dict(b)
     schemes = sorted(set(left) & set(right))
     if not schemes:

@@ -3,6 +3,7 @@
 from identity.features import Features
 from identity.normalize.types import Company
 from identity.scoring.comparator import NOTHING, Comparator, Outcome, alike, one_edit
+from identity.scoring.names import script_of
 
 DATE_LEVELS = ("same", "similar", "same_day_or_year", "differ")
 COMPANY_LEVELS = ("same", "same_core", "same_reading", "similar", "differ")
@@ -47,7 +48,7 @@ def compare_companies(a: Company, b: Company) -> Outcome:
 
 
 def _company_level(a: Company, b: Company) -> str:
-    if a.core == b.core:
+    if a.core == b.core or a.core + a.branch == b.core + b.branch:
         apart = a.legal_form and b.legal_form and a.legal_form != b.legal_form
         return "same_core" if apart else "same"
     if (a.kana and a.kana == b.kana) or set(a.keys) & set(b.keys):
@@ -56,14 +57,15 @@ def _company_level(a: Company, b: Company) -> str:
         one_edit(a.core, b.core) or alike(a.core, b.core, _ALIKE)
     ):
         return "similar"
-    return "differ"
+    translated = script_of(a.core) != script_of(b.core)
+    return "missing" if translated and not (a.kana and b.kana) else "differ"
 
 
 def compare_branches(a: Company, b: Company) -> Outcome:
     """Branch offices, where at least one side names one."""
     if not a.branch and not b.branch:
         return NOTHING
-    if a.branch == b.branch:
+    if a.core + a.branch == b.core + b.branch:
         return Outcome("same", a.branch, b.branch)
     return Outcome("differ" if a.branch and b.branch else "one_sided", a.branch, b.branch)
 

@@ -3,6 +3,7 @@
 A reading that is not known is no evidence; a guessed one that does not fit is weak evidence.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,9 +11,18 @@ from identity.features import Features
 from identity.normalize.types import PersonName
 from identity.scoring.comparator import NOTHING, Comparator, Outcome, alike, one_edit
 
-PART_LEVELS = ("same", "same_reading", "similar", "initial", "unlike_reading", "differ")
+PART_LEVELS = (
+    "same",
+    "same_reading",
+    "swapped",
+    "similar",
+    "initial",
+    "partly",
+    "unlike_reading",
+    "differ",
+)
 FULL_LEVELS = ("same", "same_reading", "similar", "differ")
-ALIAS_LEVELS = ("full", "given", "family", "differ")
+ALIAS_LEVELS = ("full", "given", "family")
 _ALIKE = 0.9
 
 
@@ -60,12 +70,32 @@ def _part(text: str, kana: str, guesses: tuple[str, ...], keys: tuple[str, ...])
     return NamePart(shown, script_of(shown), kana, guesses, keys) if shown else None
 
 
-def compare_part(a: NamePart, b: NamePart) -> Outcome:
+NameParts = tuple[NamePart, NamePart | None]
+"""A part of a name, and the other part, to see whether the two were exchanged."""
+
+
+def compare_part(a: NameParts, b: NameParts) -> Outcome:
     """One part of two names."""
-    if a.text == b.text:
-        return Outcome("same", a.text, b.text, a.text)
-    level, term = _part_level(a, b)
-    return Outcome(level, a.text, b.text, term)
+    (left, left_other), (right, right_other) = a, b
+    if left.text == right.text:
+        return Outcome("same", left.text, right.text, left.text)
+    level, term = _part_level(left, right)
+    if (
+        level in _UNLIKE
+        and left_other is not None
+        and right_other is not None
+        and _alike(left, right_other)
+        and _alike(left_other, right)
+    ):
+        level = "swapped"
+    return Outcome(level, left.text, right.text, term)
+
+
+_UNLIKE = ("differ", "partly", "unlike_reading", "missing")
+
+
+def _alike(a: NamePart, b: NamePart) -> bool:
+    return a.text == b.text or _part_level(a, b)[0] == "same_reading"
 
 
 Verdict = tuple[str, str]
@@ -91,7 +121,10 @@ def _han(a: NamePart, b: NamePart) -> Verdict:
         return "same_reading", reading
     if a.kana and b.kana and not _near(a.kana, b.kana):
         return "differ", ""
-    return ("similar" if _near(a.text, b.text) else "differ"), ""
+    if _near(a.text, b.text):
+        return "similar", ""
+    partly = len(a.text) == len(b.text) and any(map(str.__eq__, a.text, b.text))
+    return ("partly" if partly else "differ"), ""
 
 
 def _kana(a: NamePart, b: NamePart) -> Verdict:
@@ -121,7 +154,30 @@ def _romanised(a: NamePart, b: NamePart) -> Verdict:
         return "same_reading", key
     if any(_near(x, y) for x in keys for y in other.keys):
         return "similar", ""
+    if not _SYLLABLES.fullmatch(latin.text):
+        return _transliterated(latin, other), ""
     return ("differ" if other.kana else "unlike_reading"), ""
+
+
+_SYLLABLES = re.compile(
+    r"(?:(?:ch|sh|ts|[kgnhbpmr]y|cch|ssh|tts|([kstpgzdb])\1|[kgsztdnhbpmrfjyw])?[aiueo]|n|h|m)+"
+)
+"""What romaji of a Japanese name looks like."""
+_VOWELS = re.compile(r"[aiueoyw\W]|(.)(?=\1)")
+_ONE_SOUND = str.maketrans({"v": "b", "l": "r", "c": "k", "q": "k", "f": "h", "z": "s", "j": "s"})
+
+
+def _transliterated(latin: NamePart, other: NamePart) -> str:
+    """A foreign name and its katakana: their consonants tell, within what katakana keeps."""
+    if other.script != "kana":
+        return "missing"
+    skeletons = [_skeleton(latin.text), *map(_skeleton, other.keys)]
+    near = any(_near(skeletons[0], other) for other in skeletons[1:])
+    return "similar" if near or skeletons[0] in skeletons[1:] else "missing"
+
+
+def _skeleton(text: str) -> str:
+    return _VOWELS.sub("", text.replace("th", "s").translate(_ONE_SOUND))
 
 
 def _common(a: tuple[str, ...], b: tuple[str, ...]) -> str:
@@ -130,6 +186,16 @@ def _common(a: tuple[str, ...], b: tuple[str, ...]) -> str:
 
 def _near(a: str, b: str) -> bool:
     return max(len(a), len(b)) >= 3 and one_edit(a, b)
+
+
+def _family(features: Features) -> NameParts | None:
+    part = family_part(features.name)
+    return (part, given_part(features.name)) if part else None
+
+
+def _given(features: Features) -> NameParts | None:
+    part = given_part(features.name)
+    return (part, family_part(features.name)) if part else None
 
 
 def compare_full(a: PersonName, b: PersonName) -> Outcome:
@@ -183,11 +249,10 @@ def _alias_level(a: PersonName, b: PersonName) -> str:
         b, a.given, a.given_keys, a.given_kana
     ):
         return "given"
-    if _calls(a, b.family, b.family_keys, b.family_kana) or _calls(
-        b, a.family, a.family_keys, a.family_kana
-    ):
+    named = _calls(a, b.family, b.family_keys, b.family_kana)
+    if named or _calls(b, a.family, a.family_keys, a.family_kana):
         return "family"
-    return "differ"
+    return "missing"  # a nickname says nothing
 
 
 def _whole(name: PersonName) -> bool:
@@ -205,8 +270,8 @@ def _calls(name: PersonName, part: str, keys: tuple[str, ...], kana: str) -> boo
 
 
 NAMES = {
-    "family name": Comparator(PART_LEVELS, lambda f: family_part(f.name), compare_part),
-    "given name": Comparator(PART_LEVELS, lambda f: given_part(f.name), compare_part),
+    "family name": Comparator(PART_LEVELS, _family, compare_part),
+    "given name": Comparator(PART_LEVELS, _given, compare_part),
     "full name": Comparator(FULL_LEVELS, lambda f: f.name if f.name.full else None, compare_full),
     "display name": Comparator(ALIAS_LEVELS, _naming, compare_alias),
 }

@@ -6,7 +6,7 @@ from identity.features import Features
 from identity.model.types import ComparisonSpec, Model
 from identity.scoring.comparator import MISSING, NOTHING, Outcome
 from identity.scoring.registry import COMPARATORS
-from identity.scoring.weights import match_weight, probability, quantise, relation_penalty
+from identity.scoring.weights import doubt, match_weight, probability, quantise
 
 RELATION = "relation"
 """The name of the last line of a waterfall: another explanation than being one and the same."""
@@ -39,9 +39,11 @@ def waterfall(
         for spec, outcome in zip(model.comparisons, outcomes, strict=True)
     ]
     levels = [level_index(spec, o) for spec, o in zip(model.comparisons, outcomes, strict=True)]
-    relation, penalty = relation_penalty(levels, [line.weight for line in lines], model)
     if model.relations:
-        lines.append(Comparison(RELATION, relation if penalty else MISSING, penalty))
+        other = doubt(levels, [line.weight for line in lines], model)
+        lines.append(
+            Comparison(RELATION, other.relation if other.penalty else MISSING, other.penalty)
+        )
     prior = quantise(model.prior_weight)
     weight = prior + sum(line.weight for line in lines)
     return PairScore(

@@ -16,10 +16,9 @@ from identity.model.types import ComparisonSpec, Model
 from identity.scoring.comparator import NOTHING, Comparator, Outcome
 from identity.scoring.registry import COMPARATORS
 from identity.scoring.score import level_index, waterfall
-from identity.scoring.weights import Weights, match_weight, quantise, relation_penalties
+from identity.scoring.weights import Weights, doubts, match_weight, quantise
 
 Rows = npt.NDArray[np.int64]
-Levels = list[npt.NDArray[np.int8]]
 _NONE = -1
 
 
@@ -52,6 +51,20 @@ class Column:
         return self.comparator.compare(self.values[left], self.values[right])
 
 
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Pairs, scored: level indexes per comparison (-1: missing), match weights and contrasts.
+
+    A contrast says in bits how much more the pair looks like one entity than like the
+    relation, or the strangers, that it looks like most, however rare those are. A pair with
+    little in common has a low match weight but a contrast of about 0: no contradiction.
+    """
+
+    levels: list[npt.NDArray[np.int8]]
+    weights: Weights
+    contrasts: Weights
+
+
 class Table:
     """Rows of features under one model. Rows are numbered as they were appended."""
 
@@ -72,10 +85,10 @@ class Table:
 
     def weights(self, a: Rows, b: Rows) -> Weights:
         """The match weights of the pairs (a[i], b[i])."""
-        return self.compare(a, b)[1]
+        return self.compare(a, b).weights
 
-    def compare(self, a: Rows, b: Rows) -> tuple[Levels, Weights]:
-        """Level indexes per comparison (-1: missing) and match weights of pairs of rows."""
+    def compare(self, a: Rows, b: Rows) -> Scores:
+        """The pairs (a[i], b[i]), scored."""
         levels, parts = [], []
         for column, numbers in zip(self.columns, self._arrays(), strict=True):
             level, weight = self._compare_column(column, numbers[a], numbers[b])
@@ -84,9 +97,9 @@ class Table:
         total = np.full(len(a), quantise(self.model.prior_weight))
         for part in parts:
             total += part
-        if self.model.relations:
-            total += relation_penalties(levels, parts, self.model)
-        return levels, total
+        evidence = total - quantise(self.model.prior_weight)
+        penalties, resemblance = doubts(levels, parts, self.model)
+        return Scores(levels, total + penalties, evidence - resemblance)
 
     def score(
         self, a: int, b: int, keys: tuple[RecordKey, RecordKey], rules: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ so that no order of adding and no vector unit can make two runs differ.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp2, log2
+from math import exp2, inf, log2
 
 import numpy as np
 import numpy.typing as npt
@@ -73,37 +73,47 @@ def _shifts(relation: RelationSpec, model: Model) -> RelationWeights:
     return RelationWeights(relation.name, log2(relation.share), shifts)
 
 
-def relation_penalty(levels: list[int], weights: list[float], model: Model) -> tuple[str, float]:
-    """The relation that explains a pair best, and what all of them together take off its weight.
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What speaks for another explanation: the relation that explains a pair best, what all
+    of them together take off the pair's weight, and how much more often such a relation
+    looks like this than strangers do, in bits, however rare it is (at least 0)."""
 
-    A mixture Fellegi-Sunter model: beside strangers, each relation is a class of non-matches of
-    its own. `levels` are level indexes per comparison, -1 for missing. The penalty is never
-    positive: log2 of strangers' share in all non-matches that look like this pair.
+    relation: str
+    penalty: float
+    resemblance: float
+
+
+def doubt(levels: list[int], weights: list[float], model: Model) -> Doubt:
+    """What relations say of a pair: a mixture Fellegi-Sunter model.
+
+    Beside strangers, each relation is a class of non-matches of its own. `levels` are level
+    indexes per comparison, -1 for missing. The penalty is never positive: log2 of strangers'
+    share in all non-matches that look like this pair.
     """
-    odds = []
+    best, resemblance, against = ("", -inf), 0.0, 1.0
     for relation in relation_weights(model):
-        total = relation.share
+        looks = 0.0
         for index, shifts in relation.shifts.items():
             if levels[index] >= 0:
-                total += shifts[levels[index]] + weights[index]
-        odds.append((total, relation.name))
-    if not odds:
-        return "", 0.0
-    penalty = -log2(1 + sum(exp2(total) for total, _ in odds))
-    return max(odds, key=lambda o: (o[0], o[1]))[1], quantise(penalty)
+                looks += shifts[levels[index]] + weights[index]
+        against += exp2(relation.share + looks)
+        best = max(best, (relation.name, relation.share + looks), key=lambda item: item[1])
+        resemblance = max(resemblance, looks)
+    return Doubt(best[0], quantise(-log2(against)), quantise(resemblance))
 
 
-def relation_penalties(
+def doubts(
     levels: list[npt.NDArray[np.int8]], weights: list[Weights], model: Model
-) -> Weights:
-    """`relation_penalty` for many pairs: one array per comparison."""
-    relations = relation_weights(model)
-    against = np.ones(len(levels[0]))
-    for relation in relations:
-        total = np.full(len(against), relation.share)
+) -> tuple[Weights, Weights]:
+    """`doubt` for many pairs, one array per comparison: the penalties and resemblances."""
+    count = len(levels[0])
+    against, resemblance = np.ones(count), np.zeros(count)
+    for relation in relation_weights(model):
+        looks = np.zeros(count)
         for index, shifts in relation.shifts.items():
-            known = levels[index] >= 0
             shift = np.asarray((*shifts, 0.0))[levels[index]]
-            total += np.where(known, shift + weights[index], 0.0)
-        against += np.exp2(total)
-    return quantise_all(-np.log2(against))
+            looks += np.where(levels[index] >= 0, shift + weights[index], 0.0)
+        against += np.exp2(relation.share + looks)
+        np.maximum(resemblance, looks, out=resemblance)
+    return quantise_all(-np.log2(against)), quantise_all(resemblance)
