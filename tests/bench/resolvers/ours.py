@@ -10,14 +10,14 @@ from tests.bench.resolvers.figures import cpu_seconds, peak_mb, quality, report
 
 
 def main(folder: Path) -> None:
-    records = pickle.loads((folder / "records.pickle").read_bytes())  # noqa: S301 - our own file
+    records = pickle.loads((folder / "records.pickle").read_bytes())
     begun = cpu_seconds()
     known = [features(record) for record in records]
     normalised = cpu_seconds()
     clusters = resolve(known).clusters
     done, memory = cpu_seconds(), peak_mb()
     number = {record.key: index for index, record in enumerate(records)}
-    truth = pickle.loads((folder / "truth.pickle").read_bytes())  # noqa: S301 - our own file
+    truth = pickle.loads((folder / "truth.pickle").read_bytes())
     numbered = [[number[key] for key in cluster.members] for cluster in clusters]
     report(
         cpu_s=round(done - begun, 2),

@@ -74,7 +74,7 @@ def main(folder: Path) -> None:
         results.append((threshold, found, cpu_seconds() - started))
     used = cpu_seconds() - begun - sum(cost for *_, cost in results[1:])
     memory = peak_mb()
-    truth = pickle.loads((folder / "truth.pickle").read_bytes())  # noqa: S301 - our own file
+    truth = pickle.loads((folder / "truth.pickle").read_bytes())
     scored = [(quality(_clusters(connection, found), truth), t) for t, found, _ in results]
     best, threshold = max(scored, key=lambda row: row[0]["f1"])
     report(cpu_s=round(used, 2), rss_mb=round(memory), threshold=threshold, **best)
