@@ -91,14 +91,15 @@ def _items(node: Node | None, faults: Faults) -> list[Node]:
 def _check_parts(
     node: Node | None, rules: "list[RecordRule] | tuple[InteractionRule, ...]", faults: Faults
 ) -> None:
-    """Two rules that always apply need different parts, or one would hide the other."""
-    seen: set[str] = set()
+    """A rule that always applies hides every later one for the same part."""
+    always: set[str] = set()
     for rule in rules:
-        if rule.part in seen and rule.when is None and node is not None:
+        if rule.part in always and node is not None:
             named = f"the part {rule.part!r}" if rule.part else "no part"
-            hint = "Give each a 'part', or the later one a 'when'."
+            hint = "Give each a 'part', or the earlier one a 'when'."
             faults.add(node.line, node.path, f"Two entries here have {named}.", hint)
-        seen.add(rule.part)
+        if rule.when is None and rule.elements is None:
+            always.add(rule.part)
 
 
 def _references(rule: StreamRule) -> list[Reference]:
