@@ -36,7 +36,7 @@ class Rates:
     bank_form: float = 0.01  # of company names: カ）サンライズ
 
     # how a person's name is written
-    kanji_variant: float = 0.30  # of names that have one (高/髙, 斎/齋/斉)
+    kanji_variant: float = 0.20  # of names that have one (高/髙, 斎/齋/斉)
     conversion_error: float = 0.012  # of names typed by hand: same reading, other kanji
     look_alike: float = 0.004  # of names typed by hand: a character read wrongly (OCR)
     swapped: float = 0.015  # of form posts: family and given name in each other's field
