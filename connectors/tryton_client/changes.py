@@ -15,8 +15,6 @@ from connectors.tryton_client.client import Row, TrytonClient, advanced
 from connectors.tryton_client.plan import Domain
 from connectors.tryton_client.wire import timestamp
 
-STAMPS = ("create_date", "write_date")
-
 
 @dataclass(frozen=True, slots=True)
 class Mark:

@@ -13,8 +13,6 @@ Row = dict[str, Any]
 Order = Sequence[tuple[str, str]]
 
 BY_ID: Order = (("id", "ASC"),)
-IDS_PER_PAGE = 1000
-"""Rows asked for at once where only ids are read."""
 
 
 class TrytonClient:
@@ -72,7 +70,7 @@ class TrytonClient:
         domain: Sequence[Any],
         fields: Sequence[str],
         *,
-        size: int = IDS_PER_PAGE,
+        size: int,
     ) -> Iterator[Row]:
         """Every row of `model`, archived ones included, by id, over as many pages as it takes.
 

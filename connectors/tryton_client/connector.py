@@ -95,8 +95,8 @@ class TrytonConnector:
 
 def _properties(client: TrytonClient, plan: StreamPlan) -> dict[str, Any]:
     """The plan's fields as JSON schema properties, typed after the first record."""
-    names = dict.fromkeys(field.partition(".")[0] for field in ("id", *plan.fields))
-    rows = client.search(plan.model, plan.domain, plan.fields, size=1)
+    names = dict.fromkeys(field.partition(".")[0] for field in ("id", *plan.all_fields))
+    rows = client.search(plan.model, plan.domain, plan.all_fields, size=1)
     return {name: _json_type(rows[0].get(name) if rows else None) for name in names}
 
 

@@ -8,6 +8,10 @@ Domain = tuple[Any, ...]
 """A Tryton search domain, JSON-compatible: https://docs.tryton.org/latest/server/topics/domain.html"""
 
 
+STAMPS = ("create_date", "write_date")
+"""The times that every Tryton row carries; the second from its first change on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A model whose rows, those within `domain`, point by `field` to the record they belong to.
@@ -30,7 +34,8 @@ class StreamPlan:
 
     `parts` are the models whose rows are nested in a record: Tryton does not mark a record as
     changed when only they change. With `members` the stream holds only the records that a row
-    of these models points to.
+    of these models points to. Each record gets `changed_at`, the latest time of itself and of
+    its relations `timed`.
     """
 
     stream: str
@@ -39,7 +44,14 @@ class StreamPlan:
     domain: Domain = ()
     parts: tuple[Link, ...] = ()
     members: tuple[Link, ...] = ()
+    timed: tuple[str, ...] = ()
     deactivable: bool = False
+
+    @property
+    def all_fields(self) -> tuple[str, ...]:
+        """`fields`, with the times that `changed_at` needs."""
+        held = ("", *(f"{relation}." for relation in self.timed))
+        return (*self.fields, *(f"{prefix}{stamp}" for prefix in held for stamp in STAMPS))
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -8,16 +8,24 @@ that an interrupted reading goes on after the last id it yielded.
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from connectors.protocol import Checkpoint, Message, Record, Status, StreamState, StreamStatus
 from connectors.tryton_client.client import Row, TrytonClient
 from connectors.tryton_client.config import TrytonConfig
 from connectors.tryton_client.ids import IdSet
-from connectors.tryton_client.plan import StreamPlan
+from connectors.tryton_client.plan import STAMPS, StreamPlan
 from connectors.tryton_client.progress import Progress, from_state
 from connectors.tryton_client.survey import Surveyor
 
 TOMBSTONES_PER_CHECKPOINT = 500
+
+
+def changed_at(row: Row, timed: Sequence[str]) -> str | None:
+    """The latest time at which the record or a row of its relations `timed` was written."""
+    held = [row, *(part for relation in timed for part in row.get(relation) or ())]
+    times = [part.get(stamp) for part in held for stamp in STAMPS]
+    return max(filter(None, times), key=datetime.fromisoformat, default=None)
 
 
 class StreamReader:
@@ -34,7 +42,7 @@ class StreamReader:
         self._plan = plan
         self._page = config.page_size
         self._sweep_every = config.sweep_every
-        self._surveyor = Surveyor(client, plan, config.lookback_seconds, clock)
+        self._surveyor = Surveyor(client, plan, config, clock)
 
     def read(self, state: StreamState | None) -> Iterator[Message]:
         """The messages of one reading up to COMPLETE; STARTED is the caller's.
@@ -94,7 +102,9 @@ class StreamReader:
         if self._plan.deactivable:
             # Named in the domain so that archived records come, but not their archived parts.
             domain.append(["active", "in", [True, False]])
-        return self._client.search(self._plan.model, domain, self._plan.fields, size=len(ids))
+        plan = self._plan
+        rows = self._client.search(plan.model, domain, plan.all_fields, size=len(ids))
+        return [row | {"changed_at": changed_at(row, plan.timed)} for row in rows]
 
     def _tombstones(self, progress: Progress, gone: IdSet) -> Iterator[Message]:
         stream = self._plan.stream

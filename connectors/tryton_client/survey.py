@@ -5,12 +5,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.tryton_client.changes import STAMPS, Feed, Mark, moved
-from connectors.tryton_client.client import IDS_PER_PAGE, Row, TrytonClient
+from connectors.tryton_client.changes import Feed, Mark, moved
+from connectors.tryton_client.client import Row, TrytonClient
+from connectors.tryton_client.config import TrytonConfig
 from connectors.tryton_client.fingerprints import BLOCK, Fingerprints, disturbed, taken
 from connectors.tryton_client.ids import IdSet
-from connectors.tryton_client.plan import Link, StreamPlan
+from connectors.tryton_client.plan import STAMPS, Link, StreamPlan
 from connectors.tryton_client.progress import Position
+
+ROWS_PER_RECORD = 5
+"""A page here holds this many times the records of a page, as its rows are that much smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,13 @@ class Surveyor:
         self,
         client: TrytonClient,
         plan: StreamPlan,
-        lookback: float,
+        config: TrytonConfig,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._client = client
         self._plan = plan
-        self._lookback = lookback
+        self._lookback = float(config.lookback_seconds)
+        self._size = config.page_size * ROWS_PER_RECORD
         self._clock = clock
 
     def everything(self) -> Survey:
@@ -63,7 +68,8 @@ class Surveyor:
     def census(self) -> Iterator[int]:
         """The ids of all records of the stream, archived ones included; some may come twice."""
         if not self._plan.members:
-            for row in self._client.listing(self._plan.model, self._plan.domain, ["id"]):
+            domain = self._plan.domain
+            for row in self._client.listing(self._plan.model, domain, ["id"], size=self._size):
                 yield row["id"]
         for link in self._plan.members:
             yield from (record for _, record in self._pairs(link))
@@ -79,7 +85,7 @@ class Surveyor:
         newest: str | None = None
         ids: set[int] = set()
         fields = [link.field] if link else []
-        for row in feed.since(self._client, mark, self._lookback, fields, IDS_PER_PAGE):
+        for row in feed.since(self._client, mark, self._lookback, fields, self._size):
             newest = row[feed.stamp]
             record = self._record_of(row, link)
             if record is not None:
@@ -98,7 +104,7 @@ class Surveyor:
     def _pairs(self, link: Link) -> Iterator[tuple[int, int]]:
         """(row id, record id) of every row of the link's model that points to a record."""
         domain = [*link.domain, [link.field, "!=", None]]
-        for row in self._client.listing(link.model, domain, [link.field]):
+        for row in self._client.listing(link.model, domain, [link.field], size=self._size):
             record = self._record_of(row, link)
             if record is not None:
                 yield row["id"], record
