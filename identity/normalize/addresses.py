@@ -5,7 +5,7 @@ from functools import lru_cache
 from daifuku.records import Address
 from identity.normalize.identifiers import postal_code
 from identity.normalize.japanese_addresses import japanese_address
-from identity.normalize.text import clean_text, is_han, is_kana
+from identity.normalize.text import clean_text, is_japanese
 from identity.normalize.types import PostalAddress
 from identity.normalize.western_addresses import western_address
 
@@ -18,13 +18,15 @@ def address(value: Address | str) -> PostalAddress:
     customers abroad write Japanese, and foreign systems romanise.
     """
     if isinstance(value, str):
+        if is_japanese(value):
+            return japanese_address(value)
         value = Address(text=value)
     code = postal_code(value.postal_code) or ""
     line = value.one_line()
     if value.text and value.building and value.building not in value.text:
         line = f"{line} {value.building}"
     line = clean_text(line)
-    if any(is_han(char) or is_kana(char) for char in line):
+    if is_japanese(line):
         return japanese_address(line, code if len(code) == 7 and code.isdigit() else "")
     if not value.text:
         parts = (value.street, value.building, value.city, value.region)

@@ -21,6 +21,7 @@ _FUNCTION = (
     "営業|総務|経理|人事|開発|企画|製造|購買|調達|情報システム|マーケティング|広報|法務|財務|生産管理|"
     "品質管理|品質保証|物流|技術|設計|システム|業務|販売|海外|国際|経営企画|カスタマーサポート"
 )
+_HAS_OFFICE = re.compile("[店社局部所場課室係]|センター|オフィス|グループ|チーム")
 _SPACED_OFFICE = re.compile(
     rf"\s(\S{{1,10}}?(?:{_CERTAIN_OFFICE}))(?:\s.*|\S{{0,12}}(?:{_UNIT}))?$"
 )
@@ -118,13 +119,9 @@ def _forms() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
         codes |= dict.fromkeys((*names.split(), *abbreviations.split()), code)
     full_pattern = "|".join(sorted(full, key=len, reverse=True))
     any_short = "|".join(sorted(short, key=len, reverse=True))
-    bank = "|".join(sorted(filter(_is_bank_form, short), key=len, reverse=True))
+    bank = "|".join(sorted(filter(is_kana, short), key=len, reverse=True))
     short_pattern = rf"\(({any_short})\)|(?:^|(?<=\s))({bank})\)|\(({bank})$"
     return re.compile(f"({full_pattern})"), re.compile(short_pattern), codes
-
-
-def _is_bank_form(form: str) -> bool:
-    return all(map(is_kana, form))
 
 
 @cache
@@ -135,7 +132,7 @@ def _firms() -> frozenset[str]:
 def _without_office(name: str) -> tuple[str, str]:
     """The name without branch and department, and the branch."""
     branch = ""
-    while True:
+    while _HAS_OFFICE.search(name):
         found = _placed_office().search(name) or _SPACED_OFFICE.search(name)
         unit = None if found else _SPACED_UNIT.search(name) or _UNIT_NAME.search(name)
         cut = found or unit
@@ -144,6 +141,7 @@ def _without_office(name: str) -> tuple[str, str]:
         if found:
             branch = found.group(1)
         name = name[: cut.start()].rstrip()
+    return name, branch
 
 
 @cache
@@ -186,9 +184,12 @@ def _sequences() -> dict[str, str]:
 
 def _core(name: str) -> str:
     """The folded name by which two spellings of one organisation are equal."""
+    if not name:
+        return ""
     folded = fold_kanji(to_katakana(_fold_letters(name.lower())))
-    for old, new in _FOLDED_SOUNDS:
-        folded = folded.replace(old, new)
+    if "ヴ" in folded:
+        for old, new in _FOLDED_SOUNDS:
+            folded = folded.replace(old, new)
     folded = folded.replace(" and ", "&").replace("アンド", "&").removeprefix("the ")
     return _OUTSIDE_CORE.sub("", enlarge(folded))
 
@@ -205,4 +206,4 @@ def _reading(kana: str, core: str) -> str:
     stated = to_katakana(clean_text(kana)) if kana else ""
     if stated:
         return _OUTSIDE_CORE.sub("", _without_forms(stated))
-    return core if core and all(map(is_kana, core)) else ""
+    return core if is_kana(core) else ""

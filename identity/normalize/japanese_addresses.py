@@ -8,10 +8,10 @@ from identity.normalize.text import fold_text
 from identity.normalize.towns import (
     City,
     cities_by_name,
+    city_names_at,
     city_of_postal_code,
     fold_numerals,
     fold_place,
-    longest_city,
     longest_town,
     loosen,
     prefectures,
@@ -40,10 +40,13 @@ class _Cursor:
 
     def __post_init__(self) -> None:
         self.flat = loosen(self.text)
-        self.positions = [index for index, char in enumerate(self.text) if char != " "]
+        if " " in self.text:
+            self.positions = [index for index, char in enumerate(self.text) if char != " "]
 
     def rest(self) -> str:
         """What has not been read, spaces included."""
+        if not self.positions:
+            return self.text[self.at :]
         return self.text[self.positions[self.at] :] if self.at < len(self.positions) else ""
 
 
@@ -94,31 +97,28 @@ def _read_prefecture(cursor: _Cursor) -> str:
     for length in (3, 2):
         # 大阪吹田市: the prefecture in short, before one of its cities; 大阪市 is a city itself.
         name = prefectures().get(cursor.flat[:length])
-        if name and any(city.prefecture == name for city in _cities_at(cursor.flat, length)):
+        if name and _has_city_of(name, cursor.flat, length):
             cursor.at = length
             return name
     return ""
 
 
-def _cities_at(flat: str, at: int) -> tuple[City, ...]:
-    """The cities whose name stands at a position, by the longest name."""
-    names = cities_by_name()
-    for length in range(min(longest_city(), len(flat) - at), 1, -1):
-        found = names.get(flat[at : at + length])
-        if found:
-            return found
-    return ()
+def _has_city_of(prefecture: str, flat: str, at: int) -> bool:
+    return any(
+        city.prefecture == prefecture
+        for name in city_names_at(flat, at)
+        for city in cities_by_name()[name]
+    )
 
 
 def _read_city(cursor: _Cursor, prefecture: str, postal: City | None) -> tuple[City | None, str]:
     """(the city, its name); a city outside the table, or one of several, has a name only."""
-    names = cities_by_name()
-    for length in range(min(longest_city(), len(cursor.flat) - cursor.at), 1, -1):
-        candidates = names.get(cursor.flat[cursor.at : cursor.at + length], ())
+    for name in city_names_at(cursor.flat, cursor.at):
+        candidates = cities_by_name()[name]
         fitting = [city for city in candidates if prefecture in ("", city.prefecture)]
         if not fitting:
             continue
-        cursor.at += length
+        cursor.at += len(name)
         if len(fitting) > 1:
             fitting = [city for city in fitting if city == postal] or [
                 city for city in fitting if _town_length(cursor, city)

@@ -14,6 +14,8 @@ _HIRAGANA: Final = {code: code + 0x60 for code in range(0x3041, 0x3097)} | {
     0x309D: 0x30FD,
     0x309E: 0x30FE,
 }
+_HAS_HIRAGANA = re.compile("[ぁ-ゖゝゞ]")
+_HAS_SMALL = re.compile("[ァィゥェォヵヶッャュョヮ]")
 _NOT_KANA = re.compile(r"[^ァ-ヺー]")
 _BIG: Final = str.maketrans("ァィゥェォヵヶッャュョヮ", "アイウエオカケツヤユヨワ")
 _SAME_SOUND: Final = str.maketrans(
@@ -48,7 +50,8 @@ _BEFORE_SMALL_VOWEL: Final = {
 
 def to_katakana(text: str) -> str:
     """Hiragana as katakana, with the iteration marks ゝ and ゞ written out; the rest stays."""
-    text = text.translate(_HIRAGANA)
+    if _HAS_HIRAGANA.search(text):
+        text = text.translate(_HIRAGANA)
     if "ヽ" not in text and "ヾ" not in text:
         return text
     out: list[str] = []
@@ -67,7 +70,7 @@ def kana_only(text: str) -> str:
 
 def enlarge(kana: str) -> str:
     """Small kana as big ones, the way banks write them (キヨウコ for キョウコ)."""
-    return kana.translate(_BIG)
+    return kana.translate(_BIG) if _HAS_SMALL.search(kana) else kana
 
 
 @lru_cache(maxsize=131_072)

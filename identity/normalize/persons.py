@@ -56,8 +56,8 @@ def person_name(
 @lru_cache(maxsize=65_536)
 def _person_name(text: str, parts: Parts, furigana: Furigana) -> PersonName:
     name, inner = _bare(clean_text(text))
-    parts = (_bare(clean_text(parts[0]))[0], _bare(clean_text(parts[1]))[0])
     if any(parts):
+        parts = (_bare(clean_text(parts[0]))[0], _bare(clean_text(parts[1]))[0])
         parts, name = _completed(parts, name)
     script = script_of(name)
     if script == "latin":
@@ -131,7 +131,7 @@ def _japanese(name: str, parts: Parts, mixed: bool) -> PersonName:
 
 def _folded(token: str) -> str:
     token = fold_kanji(token)
-    if all(map(is_kana, token)):
+    if is_kana(token):
         return proper_kana(kana_only(token))
     return token.lower()
 
@@ -142,28 +142,37 @@ def _with_keys(name: PersonName, reading: Reading) -> PersonName:
     givens = (reading.given,) if reading.given else _candidates(name.given, given_readings)
     family_keys = _unique(map(_part_key, families))
     given_keys = _unique(map(_part_key, givens))
+    keys = name.keys
     if reading.full and not (reading.family and reading.given):
-        keys: tuple[str, ...] = (loose_key(reading.full),)
+        keys = _unique((loose_key(reading.full),))
     elif (family_keys or not name.family) and (given_keys or not name.given):
-        pairs = product(family_keys or ("",), given_keys or ("",))
-        keys = _unique(join_keys(*pair) for pair in pairs)[:_MOST_KEYS] or name.keys
-    else:
-        keys = name.keys
-    guessed = () if reading.full else tuple(product(families or ("",), givens or ("",)))
-    return replace(
-        name,
+        keys = _joined_keys(family_keys, given_keys) or keys
+    return PersonName(
+        script=name.script,
+        family=name.family,
+        given=name.given,
+        full=name.full,
         family_kana=kana_key(reading.family),
         given_kana=kana_key(reading.given),
         full_kana=kana_key(reading.full),
-        readings=tuple(
-            dict.fromkeys(
-                (kana_key(family), kana_key(given)) for family, given in guessed if family or given
-            )
-        )[:_MOST_KEYS],
-        keys=tuple(key for key in keys if key),
+        readings=() if reading.full else _pairs(families, givens),
+        keys=keys,
         family_keys=family_keys or name.family_keys,
         given_keys=given_keys or name.given_keys,
     )
+
+
+def _joined_keys(families: tuple[str, ...], givens: tuple[str, ...]) -> tuple[str, ...]:
+    if not families or not givens:
+        return (families or givens)[:_MOST_KEYS]
+    return _unique(join_keys(family, given) for family in families for given in givens)[:_MOST_KEYS]
+
+
+def _pairs(families: tuple[str, ...], givens: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    if not families and not givens:
+        return ()
+    first, second = map(kana_key, families or ("",)), [*map(kana_key, givens or ("",))]
+    return tuple(dict.fromkeys(product(first, second)))[:_MOST_KEYS]
 
 
 def _read_aloud(name: PersonName, reading: Reading) -> PersonName:
@@ -218,4 +227,4 @@ def _latin_parts(name: str, parts: Parts, german: bool) -> LatinName:
 
 
 def _unique(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for key in keys if key))
+    return tuple(dict.fromkeys(filter(None, keys)))

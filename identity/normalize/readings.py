@@ -47,7 +47,7 @@ def use_sudachi(enabled: bool) -> None:
 @lru_cache(maxsize=65_536)
 def family_readings(family: str) -> tuple[str, ...]:
     """Readings of a folded surname in properly spelt katakana, likeliest first; or ()."""
-    if family and all(map(is_kana, family)):
+    if is_kana(family):
         return (to_katakana(family),)
     return name_table().surnames.get(family, ())[:_FAMILY_LIMIT] or _guess(family)
 
@@ -55,7 +55,7 @@ def family_readings(family: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65_536)
 def given_readings(given: str) -> tuple[str, ...]:
     """Readings of a folded given name in properly spelt katakana, likeliest first; or ()."""
-    if given and all(map(is_kana, given)):
+    if is_kana(given):
         return (to_katakana(given),)
     return name_table().given.get(given, ())[:_GIVEN_LIMIT] or _guess(given)
 

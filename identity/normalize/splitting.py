@@ -19,7 +19,7 @@ def order_tokens(tokens: list[str]) -> Parts:
     """(family, given) of a spaced name's tokens in kanji or kana; given-first is recognised."""
     if len(tokens) == 1:
         token = tokens[0]
-        return split_kana(token) if all(map(is_kana, token)) else split_han(token)
+        return split_kana(token) if is_kana(token) else split_han(token)
     first, rest = tokens[0], "".join(tokens[1:])
     if not is_surname(first) and is_surname(rest) and is_given(first):
         return rest, first
@@ -49,7 +49,7 @@ def split_han(name: str) -> Parts:
         family, given = name[:cut], name[cut:]
         if family not in table.surnames:
             continue
-        known = given in table.given or all(map(is_kana, given))
+        known = given in table.given or is_kana(given)
         if not known and len(given) > min(cut + 1, _LONGEST_UNKNOWN_GIVEN):
             continue
         scored.append((2.0 * known + 0.3 * cut + 0.4 * (cut == 2), cut))

@@ -42,8 +42,15 @@ _AFTER: Final[dict[int, str]] = {
     **dict.fromkeys(map(ord, "〔［【"), "("),
     **dict.fromkeys(map(ord, "〕］】"), ")"),
 }
+# Looking for what must change is several times cheaper than translating text that needs none.
+_UNCLEAN = re.compile("[" + "".join(map(re.escape, map(chr, (*_BEFORE, *_AFTER)))) + "]")
 _SPACES = re.compile(r"\s+")
 _ITERATED = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]々+")
+_HAN = re.compile(r"[\u4e00-\u9fff々〆ヶ\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffff]")
+_KANA = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff]")
+_KANA_THROUGHOUT = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff]+\Z")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _PLAIN = re.compile(r"[ -_a-~]*\Z")
 
 
@@ -53,6 +60,8 @@ def clean_text(text: str) -> str:
     if len(text) > LIMIT:
         text = text[:LIMIT]
     if _PLAIN.match(text):
+        return " ".join(text.split())
+    if not _UNCLEAN.search(text) and unicodedata.is_normalized("NFKC", text):
         return " ".join(text.split())
     folded = unicodedata.normalize("NFKC", text.translate(_BEFORE)).translate(_BEFORE)
     folded = _SPACES.sub(" ", folded.translate(_AFTER)[:LIMIT]).strip()
@@ -68,6 +77,7 @@ def _variants() -> dict[int, str]:
 
 
 _VARIANTS: Final = _variants()
+_HAS_VARIANT = re.compile("[" + "".join(map(chr, _VARIANTS)) + "]")
 _LOOKALIKES: Final = {
     ord(other): chosen for chosen, others in read_table("kanji_lookalikes.tsv") for other in others
 }
@@ -75,7 +85,8 @@ _LOOKALIKES: Final = {
 
 def fold_kanji(text: str) -> str:
     """Kanji variants (髙, 﨑, 邊, 齋) in one form each, and 々 written out. One step, no chains."""
-    text = text.translate(_VARIANTS)
+    if _HAS_VARIANT.search(text):
+        text = text.translate(_VARIANTS)
     if "々" not in text:
         return text
     return _ITERATED.sub(lambda found: found.group()[0] * len(found.group()), text)
@@ -91,38 +102,24 @@ def fold_text(text: str) -> str:
     return fold_kanji(clean_text(text))
 
 
-def is_han(char: str) -> bool:
-    """Whether the character is a kanji, or stands among kanji (々, 〆, ヶ)."""
-    return "\u4e00" <= char <= "\u9fff" or char in "々〆ヶ" or _is_rare_han(char)
+def is_japanese(text: str) -> bool:
+    """Whether there is a kanji or kana in the text."""
+    return bool(_HAN.search(text) or _KANA.search(text))
 
 
-def _is_rare_han(char: str) -> bool:
-    return (
-        "\u3400" <= char <= "\u4dbf"
-        or "\uf900" <= char <= "\ufaff"
-        or "\U00020000" <= char <= "\U0003ffff"
-    )
-
-
-def is_kana(char: str) -> bool:
-    """Whether the character is hiragana, katakana or a mark used with them."""
-    return "\u3041" <= char <= "\u30ff" and char != "・"
+def is_kana(text: str) -> bool:
+    """Whether the text is hiragana, katakana and marks used with them throughout, and not empty."""
+    return bool(_KANA_THROUGHOUT.match(text))
 
 
 def script_of(text: str) -> Script:
     """The script of a cleaned name. Kana beside kanji (田中さくら) count as `han`."""
     if text.isascii():
-        return "latin" if any(map(str.isalpha, text)) else ""
-    han = kana = hangul = latin = False
-    for char in text:
-        if is_han(char):
-            han = True
-        elif is_kana(char):
-            kana = True
-        elif "\uac00" <= char <= "\ud7a3":
-            hangul = True
-        elif char.isalpha():
-            latin = True
-    if (han or kana) + hangul + latin > 1:
-        return "mixed"
-    return "han" if han else "kana" if kana else "hangul" if hangul else "latin" if latin else ""
+        return "latin" if _LATIN.search(text) else ""
+    japanese: Script = "han" if _HAN.search(text) else "kana" if _KANA.search(text) else ""
+    scripts: list[Script] = [japanese] if japanese else []
+    if _HANGUL.search(text):
+        scripts.append("hangul")
+    if _LATIN.search(text) or (not scripts and any(map(str.isalpha, text))):
+        scripts.append("latin")
+    return "mixed" if len(scripts) > 1 else scripts[0] if scripts else ""

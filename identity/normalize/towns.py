@@ -7,7 +7,7 @@ The table comes from Japan Post's postal codes (data/README.md). It is unpacked 
 import lzma
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from identity.normalize.numerals import KANJI_DIGITS, kanji_number
 from identity.normalize.tables import read_bytes
@@ -17,6 +17,7 @@ _LOOSE_CHARS = str.maketrans(
     {"ヶ": "ケ", "が": "ケ", "ガ": "ケ", "ヵ": "ケ", "か": "ケ", "カ": "ケ"}
     | {"ノ": "の", "之": "の", "乃": "の", "ツ": "つ", "ッ": "つ", "っ": "つ"}
 )
+_HAS_LOOSE = re.compile("[" + "".join(map(chr, _LOOSE_CHARS)) + "]")
 _NUMERAL = re.compile(
     rf"[{KANJI_DIGITS}]{{1,8}}"
     rf"(?=\s?(?:丁目|番地|番|号|条|線|地割|階|区画|-|の\s?[{KANJI_DIGITS}0-9]))"
@@ -39,6 +40,7 @@ def fold_numerals(text: str) -> str:
     return _NUMERAL.sub(lambda found: str(kanji_number(found.group())), text)
 
 
+@lru_cache(maxsize=16_384)
 def fold_place(name: str) -> str:
     """The form in which place names are compared."""
     return loosen(fold_numerals(fold_text(name)))
@@ -46,7 +48,8 @@ def fold_place(name: str) -> str:
 
 def loosen(text: str) -> str:
     """A folded text with ケ/ヶ/が, ノ/の and ツ/ッ as one, and without spaces."""
-    return text.replace(" ", "").translate(_LOOSE_CHARS)
+    text = text.replace(" ", "")
+    return text.translate(_LOOSE_CHARS) if _HAS_LOOSE.search(text) else text
 
 
 @cache
@@ -73,9 +76,17 @@ def cities_by_name() -> dict[str, tuple[City, ...]]:
 
 
 @cache
-def longest_city() -> int:
-    """The length of the longest folded city name."""
-    return max(map(len, cities_by_name()))
+def _names_by_head() -> dict[str, tuple[str, ...]]:
+    heads: dict[str, list[str]] = {}
+    for name in sorted(cities_by_name(), key=len, reverse=True):
+        heads.setdefault(name[:2], []).append(name)
+    return {head: tuple(names) for head, names in heads.items()}
+
+
+def city_names_at(flat: str, at: int) -> list[str]:
+    """The folded city names that stand at a position of a folded address, longest first."""
+    names = _names_by_head().get(flat[at : at + 2], ())
+    return [name for name in names if flat.startswith(name, at)]
 
 
 @cache
