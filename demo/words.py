@@ -1,0 +1,97 @@
+"""What the demo says, in English and Japanese."""
+
+import os
+from collections.abc import Mapping
+
+ENGLISH = {
+    "title": "Daifuku demo: {company}, seed {seed}",
+    "loading": "Starting the five systems",
+    "syncing": "Syncing {source}",
+    "posting": "Delivering form posts and LINE events",
+    "resolving": "Resolving",
+    "measuring": "Measuring against the truth",
+    "again": "This world is here already: nothing to sync.",
+    "receipts": "Receipts: fetched = new + changed + unchanged + rejected + suppressed",
+    "source": "source",
+    "figures": "Against the truth",
+    "entity": "entity",
+    "golden": "golden records",
+    "precision": "precision",
+    "recall": "recall",
+    "bcubed": "B-cubed F1",
+    "person": "people",
+    "organization": "organisations",
+    "both": "both",
+    "note": (
+        "{source_records} source records, {golden_records} golden records, {review_tasks} possible "
+        "matches for a steward. Recall where there is evidence: {recall_where_evidence:.3f}. "
+        "{unknowable} LINE followers whom nobody can know. {seconds} s."
+    ),
+    "before": "Before: {count} records",
+    "after": "After: one golden record {id}",
+    "record": "record",
+    "name": "name",
+    "kana": "reading",
+    "born": "born",
+    "email": "e-mail",
+    "phone": "phone",
+    "address": "address",
+    "identifier": "identifier",
+    "field": "field",
+    "value": "value",
+    "from": "from",
+    "rule": "rule",
+    "api": "The API answers at {url}",
+    "key": "Key: {key}",
+    "try": "Try:",
+    "stop": "Ctrl-C ends the demo; what was resolved stays in {home}",
+}
+JAPANESE = {
+    "title": "大福デモ：{company}（シード {seed}）",
+    "loading": "五つのシステムを起動しています",
+    "syncing": "{source} を同期しています",
+    "posting": "フォーム投稿と LINE イベントを届けています",
+    "resolving": "名寄せしています",
+    "measuring": "正解と照らし合わせています",
+    "again": "この世界は同期済みです。",
+    "receipts": "同期の受領書：取得 = 新規 + 変更 + 変更なし + 却下 + 抑止",
+    "source": "ソース",
+    "figures": "正解との比較",
+    "entity": "対象",
+    "golden": "統合顧客",
+    "precision": "適合率",
+    "recall": "再現率",
+    "bcubed": "B-cubed F1",
+    "person": "個人",
+    "organization": "組織",
+    "both": "全体",
+    "note": (
+        "ソースレコード {source_records} 件、統合顧客 {golden_records} 件、"
+        "確認待ちの候補 {review_tasks} 件。手がかりのある組での再現率 {recall_where_evidence:.3f}。"
+        "誰とも知れない LINE の友だち {unknowable} 人。{seconds} 秒。"
+    ),
+    "before": "統合前：{count} 件",
+    "after": "統合後：統合顧客 {id}",
+    "record": "レコード",
+    "name": "氏名・名称",
+    "kana": "フリガナ",
+    "born": "生年月日",
+    "email": "メール",
+    "phone": "電話",
+    "address": "住所",
+    "identifier": "識別子",
+    "field": "項目",
+    "value": "値",
+    "from": "出所",
+    "rule": "採用規則",
+    "api": "API は {url} で応答しています",
+    "key": "キー：{key}",
+    "try": "試すには：",
+    "stop": "Ctrl-C で終了します。結果は {home} に残ります",
+}
+
+
+def words(language: str | None = None) -> Mapping[str, str]:
+    """The words of `language` (en or ja), by default that of the LANG variable."""
+    chosen = language or os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    return JAPANESE if chosen.lower().startswith("ja") else ENGLISH
