@@ -1,6 +1,7 @@
 """Comparing what is said of a party: birth date, gender, company, branch, corporate number."""
 
 from identity.features import Features
+from identity.normalize import is_placeholder_date
 from identity.normalize.types import Company
 from identity.scoring.comparator import NOTHING, Comparator, Outcome, alike, one_edit
 from identity.scoring.names import script_of
@@ -10,13 +11,11 @@ COMPANY_LEVELS = ("same", "same_core", "same_reading", "similar", "differ")
 BRANCH_LEVELS = ("same", "one_sided", "differ")
 EQUAL_LEVELS = ("same", "differ")
 _ALIKE = 0.92
-_PLACEHOLDERS = frozenset({"1900-01-01", "1901-01-01", "1970-01-01", "2000-01-01", "1111-11-11"})
-"""Dates that forms fill in by themselves: no evidence either way."""
 
 
 def _birth_date(features: Features) -> str | None:
     date = features.birth_date
-    return date if date and date not in _PLACEHOLDERS else None
+    return date if date and not is_placeholder_date(date) else None
 
 
 def compare_dates(a: str, b: str) -> Outcome:
@@ -57,7 +56,7 @@ def _company_level(a: Company, b: Company) -> str:
         one_edit(a.core, b.core) or alike(a.core, b.core, _ALIKE)
     ):
         return "similar"
-    translated = script_of(a.core) != script_of(b.core)
+    translated = not {*map(script_of, a.core)} & {*map(script_of, b.core)}
     return "missing" if translated and not (a.kana and b.kana) else "differ"
 
 

@@ -55,13 +55,14 @@ class Column:
 class Scores:
     """Pairs, scored: level indexes per comparison (-1: missing), match weights and contrasts.
 
-    A contrast says in bits how much more the pair looks like one entity than like the
+    `penalties` are what relations take off the match weights (see `weights.Doubt`). A contrast says in bits how much more the pair looks like one entity than like the
     relation, or the strangers, that it looks like most, however rare those are. A pair with
     little in common has a low match weight but a contrast of about 0: no contradiction.
     """
 
     levels: list[npt.NDArray[np.int8]]
     weights: Weights
+    penalties: Weights
     contrasts: Weights
 
 
@@ -99,7 +100,7 @@ class Table:
             total += part
         evidence = total - quantise(self.model.prior_weight)
         penalties, resemblance = doubts(levels, parts, self.model)
-        return Scores(levels, total + penalties, evidence - resemblance)
+        return Scores(levels, total + penalties, penalties, evidence - resemblance)
 
     def score(
         self, a: int, b: int, keys: tuple[RecordKey, RecordKey], rules: tuple[str, ...] = ()
