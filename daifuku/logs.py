@@ -103,7 +103,8 @@ def configure_logs(settings: LogSettings) -> None:
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
     )
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -127,7 +128,25 @@ def configure_logs(settings: LogSettings) -> None:
     root.setLevel(settings.log_level.upper())
 
 
+def until_configured() -> None:
+    """Hand events, redacted, to the standard library's logging: nothing reaches standard output."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.processors.format_exc_info,
+            redactor,
+            structlog.processors.KeyValueRenderer(key_order=["event"]),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """The logger of a module: `log.info("sync ended", source=source, run=run)`."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
+
+
+until_configured()

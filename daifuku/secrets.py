@@ -76,15 +76,23 @@ class SecretBox:
         """A copy of a config in which each SecretStr, however deep, is encrypted."""
         return _walk(config, _is_secret, lambda value, field: self._seal(value, source, field))
 
-    def open(self, config: Any, *, source: str) -> Any:
+    def open(
+        self, config: Any, *, source: str, reveal: Callable[[str], None] = lambda _secret: None
+    ) -> Any:
         """A copy of a stored config with each encrypted field in plain text.
+
+        `reveal` is told each secret, so that it can be masked in logs.
 
         Raises:
             SettingsError: another key encrypted one of them, or it was moved or altered.
         """
-        return _walk(
-            config, _is_sealed, lambda value, field: self.decrypt(value, source=source, field=field)
-        )
+
+        def opened(value: Mapping[str, str], field: str) -> str:
+            secret = self.decrypt(value, source=source, field=field)
+            reveal(secret)
+            return secret
+
+        return _walk(config, _is_sealed, opened)
 
     def _seal(self, value: SecretStr, source: str, field: str) -> dict[str, str]:
         return self.encrypt(value.get_secret_value(), source=source, field=field)

@@ -1,10 +1,10 @@
 """Opens the store: one transaction per `with` block, committed when the block ends well."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
@@ -23,6 +23,11 @@ BUSY_SECONDS = 60.0
 
 READERS = 8
 """Connections kept for reading, per process."""
+
+
+T = TypeVar("T")
+_ATTEMPTS = 5
+_IN_THE_WAY = ("40P01", "40001")  # deadlock detected, serialization failure
 
 
 class Store:
@@ -56,6 +61,22 @@ class Store:
         """
         with self._writer.begin() as tx:
             yield tx
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        """The result of `work` in a writing transaction, begun anew if another one got in its way.
+
+        For work that touches rows other writers touch too: PostgreSQL ends one of two
+        transactions that wait for each other. `work` may run several times.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                with self.write() as tx:
+                    return work(tx)
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
+                    raise
+        with self.write() as tx:
+            return work(tx)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

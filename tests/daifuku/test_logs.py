@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 import orjson
 import pytest
-import structlog
 
-from daifuku.logs import Redactor, configure_logs, get_logger, redactor
+from daifuku.logs import Redactor, configure_logs, get_logger, redactor, until_configured
 from daifuku.settings import Settings
 
 
@@ -22,7 +21,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     yield sys.stderr  # type: ignore[misc]  # the buffer set above
     root.handlers[:] = before
     root.setLevel(level)
-    structlog.reset_defaults()
+    until_configured()
 
 
 @pytest.mark.parametrize(
@@ -65,3 +64,10 @@ def test_a_registered_secret_is_masked_everywhere(lines: io.StringIO) -> None:
     assert first["level"] == "error"
     assert "ValueError" in first["exception"]
     assert second["event"] == "got ********"
+
+
+def test_before_logs_are_configured_nothing_reaches_standard_output(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    get_logger("test").warning("early", password="planted")
+    assert capsys.readouterr().out == ""

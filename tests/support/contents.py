@@ -7,12 +7,12 @@ from sqlalchemy import Table, select
 from daifuku.storage.engine import Store
 from daifuku.storage.tables import interaction, mapped_record, rejected_record, source_record
 
-_KEY = ("source", "stream", "external_id")
+_KEY = ("stream", "external_id")
 _LANDED = {
     source_record: (*_KEY, "payload", "content_hash", "deleted", "observed_at"),
     mapped_record: (*_KEY, "part", "entity", "body", "observed_at"),
     interaction: (
-        *("of_source", "of_stream", "of_external_id", "of_part", "sequence"),
+        *("of_stream", "of_external_id", "of_part", "sequence"),
         *("channel", "kind", "direction", "at", "body"),
     ),
     rejected_record: (*_KEY, "stage", "code", "reason", "field"),
@@ -21,16 +21,17 @@ _LANDED = {
 Content = dict[str, list[tuple[Any, ...]]]
 
 
-def landed(store: Store, *, without: tuple[str, ...] = ()) -> Content:
-    """What landing says now, sorted, without ids, runs, passes and the columns named."""
+def landed(store: Store, source: str = "shop", *, without: tuple[str, ...] = ()) -> Content:
+    """What landing says of a source now, sorted, without ids, runs, passes and some columns."""
     return {
-        table.name: _rows(store, table, [name for name in columns if name not in without])
+        table.name: _rows(store, table, source, [name for name in columns if name not in without])
         for table, columns in _LANDED.items()
     }
 
 
-def _rows(store: Store, table: Table, columns: list[str]) -> list[tuple[Any, ...]]:
-    wanted = select(*(table.c[name] for name in columns))
+def _rows(store: Store, table: Table, source: str, columns: list[str]) -> list[tuple[Any, ...]]:
+    of = table.c.of_source if table is interaction else table.c.source
+    wanted = select(*(table.c[name] for name in columns)).where(of == source)
     if table is mapped_record:
         wanted = wanted.where(mapped_record.c.removed.is_(False))
     with store.read() as tx:

@@ -113,17 +113,17 @@ def put_back(
     attempt: int,
     *,
     due_at: datetime,
-    failed: bool,
+    failures: int,
     error: str | None = None,
 ) -> bool:
-    """Queue the job again for `due_at`; False if the lease was lost."""
+    """Queue the job again for `due_at`, with so many failures; False if the lease was lost."""
     return _held(
         tx,
         job_id,
         attempt,
         state=QUEUED,
         due_at=due_at,
-        failures=job.c.failures + int(failed),
+        failures=failures,
         error=error,
         lease_until=None,
         nudged_at=None,

@@ -55,6 +55,21 @@ def begin(
         ) from None
 
 
+def record(
+    tx: Transaction, source: str, receipt: Receipt, streams: Mapping[str, str], at: datetime
+) -> int:
+    """Note a run that is over already, such as the landing of deliveries; returns its id."""
+    values = {
+        "source": source,
+        "state": RunState.SUCCEEDED,
+        "streams": orjson.dumps(dict(streams)),
+        "started_at": at,
+        "ended_at": at,
+        **{name: getattr(receipt, name) for name in COUNTERS},
+    }
+    return int(tx.execute(insert(sync_run).values(values).returning(sync_run.c.id)).scalar_one())
+
+
 def count(tx: Transaction, run_id: int, receipt: Receipt, lease_until: datetime) -> bool:
     """Add to the run's receipt and extend its lease; False if the run is no longer ours."""
     counters = {name: sync_run.c[name] + getattr(receipt, name) for name in COUNTERS}

@@ -138,6 +138,12 @@ def due(tx: Transaction, now: datetime, limit: int = 100) -> list[SourceRow]:
     return [_row(row) for row in tx.execute(wanted)]
 
 
+def any_due(tx: Transaction, now: datetime) -> bool:
+    """Whether `due` would find one, without locking."""
+    wanted = select(source.c.id).where(source.c.next_run_at <= now, source.c.paused.is_(False))
+    return tx.execute(wanted.limit(1)).first() is not None
+
+
 def set_next_run(tx: Transaction, source_id: str, at: datetime | None) -> None:
     """When the schedule runs the source next."""
     tx.execute(update(source).where(source.c.id == source_id).values(next_run_at=at))

@@ -1,0 +1,44 @@
+"""Keeps a lease alive while work goes on, from a thread of its own."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from daifuku.logs import get_logger
+
+log = get_logger(__name__)
+
+Renew = Callable[[datetime], bool]
+"""Extends a lease until that time; False once it is lost."""
+
+
+def lease_end(seconds: float) -> datetime:
+    """When a lease taken now runs out."""
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+@contextmanager
+def kept_alive(renew: Renew, seconds: float) -> Iterator[threading.Event]:
+    """Renew a lease of `seconds` three times as often as needed, until the block ends.
+
+    Yields an event that is set when the lease is lost: somebody else goes on with the work.
+    """
+    lost, done = threading.Event(), threading.Event()
+
+    def beat() -> None:
+        while not done.wait(seconds / 3):
+            try:
+                if not renew(lease_end(seconds)):
+                    lost.set()
+                    return
+            except Exception:
+                log.warning("a lease could not be renewed, trying again", exc_info=True)
+
+    thread = threading.Thread(target=beat, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield lost
+    finally:
+        done.set()
+        thread.join()

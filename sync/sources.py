@@ -1,0 +1,139 @@
+"""Sources as the engine uses them: their config in plain text, their connector, their mapping."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from connectors.protocol import Connector
+from connectors.registry import connect, spec
+from daifuku.errors import ConfigError, UserError
+from daifuku.logs import redactor
+from daifuku.records import MappingResult, RejectedRecord, SourceRecord
+from daifuku.secrets import SecretBox, plain_secrets
+from daifuku.storage.engine import Store
+from daifuku.storage.repositories import sources
+from daifuku.storage.repositories.sources import SourceRow
+from mapping.builtin import builtin_mapping
+from mapping.engine import apply_mapping
+from mapping.loader import load_mapping
+from mapping.rules import Mapping as RecordMapping
+from sync.schedules import Schedule
+from sync.standing import Mapper
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+def add_source(
+    store: Store,
+    box: SecretBox,
+    name: str,
+    connector: str,
+    config: Mapping[str, Any],
+    *,
+    mapping: str | None = None,
+    schedule: Schedule | None = None,
+) -> SourceRow:
+    """Add a source. With a schedule its first run is due at once.
+
+    Raises:
+        UserError: the name or the mapping will not do, or the name is taken.
+        ConfigError: the config does not fit the connector.
+        NotFoundError: no connector has that name, or it has no built-in mapping.
+    """
+    if not _NAME.fullmatch(name):
+        raise UserError(
+            f"{name!r} cannot name a source.",
+            hint="Use up to 63 lower-case letters, digits, - and _.",
+        )
+    if mapping is None:
+        builtin_mapping(connector)
+    else:
+        load_mapping(mapping)
+    now = datetime.now(UTC)
+    row = SourceRow(
+        id=name,
+        connector=connector,
+        config=sealed_config(box, name, connector, config),
+        mapping=mapping,
+        interval_seconds=schedule.interval_seconds if schedule else None,
+        cron=schedule.cron if schedule else None,
+        time_zone=schedule.time_zone if schedule else None,
+        next_run_at=now if schedule else None,
+    )
+    with store.write() as tx:
+        sources.add(tx, row, at=now)
+    return row
+
+
+def sealed_config(
+    box: SecretBox, source: str, connector: str, config: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The config as it is stored: checked against the connector, its secrets encrypted.
+
+    Raises:
+        ConfigError: it does not fit; the message names each field, never its value.
+    """
+    try:
+        parsed = spec(connector).config.model_validate(dict(config))
+    except ValidationError:
+        connect(connector, config)  # says what does not fit
+        raise ConfigError(f"The settings of a {connector} source do not fit.") from None
+    dumped = parsed.model_dump(mode="python", exclude_unset=True)
+    redactor.add(plain_secrets(dumped))
+    sealed = box.seal(dumped, source=source)
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(sealed, default=str))
+    return plain
+
+
+def opened_config(box: SecretBox, row: SourceRow) -> dict[str, Any]:
+    """The config in plain text. Its secrets are masked in logs from here on."""
+    config: dict[str, Any] = box.open(
+        row.config, source=row.id, reveal=lambda secret: redactor.add([secret])
+    )
+    return config
+
+
+def connect_source(box: SecretBox, row: SourceRow) -> Connector:
+    """The source's connector, ready to read.
+
+    Raises:
+        ConfigError: the stored config does not fit the connector any more.
+    """
+    return connect(row.connector, opened_config(box, row))
+
+
+def update_config(store: Store, box: SecretBox, source: str, fields: Mapping[str, Any]) -> None:
+    """Store new values of some config fields, such as a token the source has rotated."""
+    with store.write() as tx:
+        row = sources.get(tx, source)
+        config = opened_config(box, row) | dict(fields)
+        sealed = sealed_config(box, source, row.connector, config)
+        sources.set_config(tx, source, sealed, datetime.now(UTC))
+
+
+def mapping_of(row: SourceRow) -> RecordMapping:
+    """The source's own mapping, or its connector's built-in one."""
+    if row.mapping is not None:
+        return load_mapping(row.mapping, where=f"the mapping of {row.id}")
+    return builtin_mapping(row.connector)
+
+
+def mapper_of(row: SourceRow) -> Mapper:
+    """What maps the source's records."""
+    mapping = mapping_of(row)
+
+    def apply(record: SourceRecord) -> MappingResult | RejectedRecord:
+        return apply_mapping(mapping, record)
+
+    return apply
+
+
+def schedule_of(row: SourceRow) -> Schedule | None:
+    """When the source runs by itself, if it does."""
+    if row.interval_seconds is None and row.cron is None:
+        return None
+    return Schedule(row.interval_seconds, row.cron, row.time_zone or "UTC")

@@ -1,0 +1,106 @@
+"""A worker: threads that do jobs, and the tick that finds them. Many may run side by side."""
+
+import signal
+import threading
+from datetime import timedelta
+from types import FrameType, TracebackType
+from typing import Self
+
+import dramatiq
+
+from daifuku.logs import configure_logs, get_logger
+from daifuku.secrets import SecretBox, load_box
+from daifuku.settings import Settings
+from daifuku.storage.engine import Store, open_store
+from daifuku.storage.upgrade import upgrade
+from sync.jobs.broker import job_actor, make_broker
+from sync.jobs.execute import Executor
+from sync.jobs.tick import Tick
+
+log = get_logger(__name__)
+
+TICK_SECONDS = 0.5
+GRACE_MILLISECONDS = 20_000
+"""How long jobs have to reach a checkpoint when the worker stops."""
+
+
+class EmbeddedWorker:
+    """Does the work of a store while the `with` block runs, in threads of this process.
+
+    With `redis_url` it shares the work with the other workers on that broker.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        box: SecretBox,
+        *,
+        threads: int = 4,
+        lease_seconds: float = 30.0,
+        redis_url: str | None = None,
+    ) -> None:
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        executor = Executor(store, box, lease_seconds, self._stop)
+        self._broker = make_broker(redis_url)
+        send = job_actor(self._broker, executor.execute)
+        self._tick = Tick(store, send, timedelta(seconds=lease_seconds))
+        self._worker = dramatiq.Worker(self._broker, worker_threads=threads, worker_timeout=200)
+        self._ticker = threading.Thread(target=self._beat, name="tick", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._worker.start()
+        self._ticker.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        self._wake.set()
+        self._ticker.join()
+        self._worker.stop(timeout=GRACE_MILLISECONDS)
+        self._broker.close()
+
+    def wake(self) -> None:
+        """Look for work now instead of at the next tick."""
+        self._wake.set()
+
+    def _beat(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._tick.beat()
+            except Exception:
+                log.warning("a tick failed, the next one tries again", exc_info=True)
+            self._wake.wait(TICK_SECONDS)
+            self._wake.clear()
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; what is in hand then stops at its next checkpoint."""
+    configure_logs(settings)
+    upgrade(settings.store_url)
+    store = open_store(settings.store_url)
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    redis_url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    worker = EmbeddedWorker(
+        store,
+        load_box(settings),
+        threads=settings.worker_threads,
+        lease_seconds=settings.lease_seconds,
+        redis_url=redis_url,
+    )
+    with worker:
+        log.info("worker started", threads=settings.worker_threads)
+        stopping.wait()
+        log.info("worker stopping")
+    store.close()

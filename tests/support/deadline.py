@@ -1,0 +1,13 @@
+"""Waiting in tests: until something holds, never for a time."""
+
+import time
+from collections.abc import Callable
+
+
+def until(holds: Callable[[], object], *, seconds: float = 20.0, what: str = "") -> None:
+    """Return once `holds()` is true; fail if it is not within the deadline."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what or holds}")
+        time.sleep(0.01)
