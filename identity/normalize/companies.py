@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from identity.normalize.kana import enlarge, kana_key, loose_key, to_katakana
 from identity.normalize.latin import fold_latin
@@ -31,6 +31,8 @@ _TAIL_OFFICE = re.compile(rf"^(\S*?(?:{_OFFICE}|店))")
 _WESTERN_OFFICE = frozenset(("branch", "office", "headquarters", "hq", "factory", "plant"))
 _WORDS = re.compile(r"[\s,]+")
 _OUTSIDE_CORE = re.compile(r"[^\w&+]|_")
+_HAS_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_HAS_FOREIGN = re.compile(r"[\u0080-\u2e80]")
 _FIRST_EAST_ASIAN = "\u2e80"
 _FOLDED_SOUNDS = (("ヴァ", "バ"), ("ヴィ", "ビ"), ("ヴェ", "ベ"), ("ヴォ", "ボ"), ("ヴ", "ブ"))
 
@@ -44,56 +46,75 @@ class _Form:
     after: str
 
 
+class _Parsed(NamedTuple):
+    """A name taken apart: legal form, where it stood, the bare name, the branch."""
+
+    code: str
+    position: Position
+    name: str
+    branch: str
+
+
 @lru_cache(maxsize=65_536)
 def company(text: str, kana: str = "") -> Company:
     """An organisation's name; `kana` is its reading where a field holds one."""
-    name = _ADDRESSED.sub("", clean_text(text))
-    japanese = not name.isascii() and any(char > _FIRST_EAST_ASIAN for char in name)
-    code: str = ""
-    branch: str = ""
-    position: Position = ""
-    if japanese:
-        code, position, name, branch = _japanese(name)
-    if not code:
-        code, name, western_branch = _western(name, japanese)
-        branch = branch or western_branch
-        position = "suffix" if code else ""
-    core = _core(name)
+    name = clean_text(text)
+    parsed = _parse(name)
+    core = _core(parsed.name)
+    # What was taken off or folded may have hidden another form: 御中東京支店.
+    while core:
+        again = _parse(core)
+        if _core(again.name) == core:
+            break
+        parsed = _Parsed(
+            parsed.code or again.code,
+            parsed.position or again.position,
+            again.name,
+            parsed.branch or again.branch,
+        )
+        core = _core(parsed.name)
     reading = _reading(kana, core)
-    branch = _core(branch)
+    branch = _core(parsed.branch)
     return Company(
         core=core,
         kana=kana_key(reading),
-        legal_form=code,
-        position=position,
+        legal_form=parsed.code,
+        position=parsed.position,
         branch=branch,
-        key="|".join((core, code, branch)) if core else "",
+        key="|".join((core, parsed.code, branch)) if core else "",
         keys=tuple(dict.fromkeys(key for key in (core, loose_key(reading)) if key)),
     )
 
 
-def _japanese(name: str) -> tuple[str, Position, str, str]:
-    """(form, position, name, branch) of a name with Japanese characters."""
+def _parse(name: str) -> _Parsed:
+    name = _ADDRESSED.sub("", name)
+    japanese = not name.isascii() and any(char > _FIRST_EAST_ASIAN for char in name)
+    parsed = _japanese(name) if japanese else _Parsed("", "", name, "")
+    if parsed.code or (japanese and not _HAS_LATIN.search(name)):
+        return parsed
+    code, bare, branch = _western(parsed.name, japanese)
+    return _Parsed(code, "suffix" if code else "", bare, parsed.branch or branch)
+
+
+def _japanese(name: str) -> _Parsed:
     found = _find_form(name)
     if found is None:
-        bare, branch = _without_office(name)
-        return "", "", bare, branch
+        return _Parsed("", "", *_without_office(name))
     code, before, after = found.code, found.before, found.after
     if before and after and code in _firms():
         office = _TAIL_OFFICE.match(after)
         if office or not _find_form(after):
-            return code, "suffix", before, office.group(1) if office else ""
+            return _Parsed(code, "suffix", before, office.group(1) if office else "")
     if not after:
-        return code, "suffix", _without_forms(before), ""
-    bare, branch = _without_office(_without_forms(f"{before} {after}".strip()))
-    return code, "prefix", bare, branch
+        return _Parsed(code, "suffix", _without_forms(before), "")
+    return _Parsed(code, "prefix", *_without_office(_without_forms(f"{before} {after}".strip())))
 
 
 def _without_forms(name: str) -> str:
     while True:
         found = _find_form(name)
         bare = f"{found.before} {found.after}".strip() if found else ""
-        if not bare:
+        if found is None:
             return name
         name = bare
 
@@ -196,7 +217,7 @@ def _core(name: str) -> str:
 
 def _fold_letters(name: str) -> str:
     """Every letter but the East Asian ones in ASCII, one by one: the neighbours do not matter."""
-    if name.isascii():
+    if not _HAS_FOREIGN.search(name):
         return name
     return "".join(char if char > _FIRST_EAST_ASIAN else fold_latin(char) for char in name)
 

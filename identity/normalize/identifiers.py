@@ -9,7 +9,7 @@ _CORPORATE = re.compile(r"t?\s*(\d[\d\s-]*)\Z", re.IGNORECASE)
 _JAPANESE_POST = re.compile(r"〒?\s*(\d{3})\s?-?\s?(\d{4})\Z")
 _LOST_ZERO = re.compile(r"〒?\s*(\d{6})\Z")
 _US_POST = re.compile(r"(\d{5})-\d{4}\Z")
-_FOREIGN_POST = re.compile(r"(?=.*\d)[A-Z0-9]{3,8}\Z")
+_FOREIGN_POST = re.compile(r"(?:\d{4,5}|(?=.*\d)(?=.*[A-Z])[A-Z0-9]{3,8})\Z")
 
 
 @lru_cache(maxsize=65_536)

@@ -14,22 +14,22 @@ from identity.normalize.types import Script
 LIMIT: Final = 2_000
 """Longer text is cut: no field we compare is that long, and time stays bounded on any input."""
 
-_INVISIBLE = (
-    *range(0x00, 0x09),
-    *range(0x0E, 0x20),
-    *range(0x7F, 0xA0),
-    0xAD,
-    *range(0x200B, 0x2010),
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    0x180E,
-    *range(0xFE00, 0xFE10),  # variation selectors
-    0xFEFF,
-    *range(0xD800, 0xE000),  # lone surrogates
-    *range(0xE0000, 0xE01F0),  # tags and ideographic variation selectors
+_INVISIBLE: Final = (
+    (0x00, 0x08),
+    (0x0E, 0x1F),
+    (0x7F, 0x9F),
+    (0xAD, 0xAD),
+    (0x180E, 0x180E),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0xD800, 0xDFFF),  # lone surrogates
+    (0xFE00, 0xFE0F),  # variation selectors
+    (0xFEFF, 0xFEFF),
+    (0xE0000, 0xE01EF),  # tags and ideographic variation selectors
 )
 _BEFORE: Final[dict[int, str | None]] = {
-    **dict.fromkeys(_INVISIBLE, None),
+    **{code: None for first, last in _INVISIBLE for code in range(first, last + 1)},
     # NFKC would part a spacing sound mark from its kana by a space.
     0x309B: "\u3099",
     0x309C: "\u309a",
@@ -43,7 +43,12 @@ _AFTER: Final[dict[int, str]] = {
     **dict.fromkeys(map(ord, "〕］】"), ")"),
 }
 # Looking for what must change is several times cheaper than translating text that needs none.
-_UNCLEAN = re.compile("[" + "".join(map(re.escape, map(chr, (*_BEFORE, *_AFTER)))) + "]")
+_UNCLEAN = re.compile(
+    "["
+    + "".join(f"{chr(first)}-{chr(last)}" for first, last in _INVISIBLE)
+    + "".join(re.escape(chr(code)) for code in (0x309B, 0x309C, *_AFTER))
+    + "]"
+)
 _SPACES = re.compile(r"\s+")
 _ITERATED = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]々+")
 _HAN = re.compile(r"[\u4e00-\u9fff々〆ヶ\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffff]")
