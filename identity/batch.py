@@ -6,13 +6,12 @@ from itertools import islice
 import numpy as np
 
 from daifuku.records import Decision, RecordKey
-from identity.clustering import Edge
 from identity.component import (
     DigestLink,
     Node,
     Records,
     cluster_component,
-    cluster_weighted,
+    cluster_scored,
     effective,
     pairs_of,
 )
@@ -69,11 +68,12 @@ def _cluster_batch(
         for a, b in of_component
     ]
     first, second = np.asarray(ends, np.int64).reshape(-1, 2).T
-    weights = iter(table.weights(first, second).tolist())
+    scores = table.compare(first, second)
+    found = zip(scores.weights.tolist(), scores.contrasts.tolist(), strict=True)
     groups: list[Records] = []
     for nodes, of_component in zip(batch, pairs, strict=True):
-        edges: list[Edge] = [(a, b, next(weights)) for a, b in of_component]
+        scored = [(a, b, *next(found)) for a, b in of_component]
         keys = (key for node in nodes for key in node.records) if on_record else ()
         decided = effective(d for key in keys for d in on_record.get(key, ()))
-        groups.extend(cluster_weighted(nodes, edges, decided, model))
+        groups.extend(cluster_scored(nodes, scored, decided, model))
     return groups

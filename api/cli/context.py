@@ -9,6 +9,7 @@ from daifuku.secrets import SecretBox, load_box
 from daifuku.settings import Settings, load_settings
 from daifuku.storage.engine import Store, open_store
 from daifuku.storage.upgrade import upgrade
+from sync.worker import EmbeddedWorker
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,15 @@ def installation() -> Iterator[Context]:
         yield Context(settings, store, load_box(settings))
     finally:
         store.close()
+
+
+def embedded_worker(hub: Context) -> EmbeddedWorker:
+    """A worker inside this process, as the settings have it; enter it to start it."""
+    redis_url = hub.settings.redis_url
+    return EmbeddedWorker(
+        hub.store,
+        hub.box,
+        threads=hub.settings.worker_threads,
+        lease_seconds=hub.settings.lease_seconds,
+        redis_url=redis_url.get_secret_value() if redis_url else None,
+    )

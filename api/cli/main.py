@@ -1,6 +1,7 @@
 """The entry point `daifuku`: every command, and how a failure ends."""
 
 import sys
+from importlib.metadata import entry_points
 
 import typer
 
@@ -9,7 +10,6 @@ from api.cli.commands import (
     compare,
     database,
     dedupe,
-    demo,
     doctor,
     keys,
     mapping,
@@ -29,7 +29,6 @@ app = typer.Typer(
     help="Daifuku 大福帳: every source of customers in, one golden record per customer out.",
 )
 
-demo.register(app)
 serve.register(app)
 worker.register(app)
 resolve.register(app)
@@ -42,6 +41,12 @@ app.add_typer(mapping.app, name="mapping")
 app.add_typer(profile.app, name="profile")
 app.add_typer(database.app, name="db")
 app.add_typer(keys.app, name="key")
+
+COMMANDS = "daifuku.commands"
+"""The entry-point group by which packages above this one add commands: `register(app)`."""
+
+for plugin in sorted(entry_points(group=COMMANDS), key=lambda plugin: plugin.name):
+    plugin.load()(app)
 
 
 @app.callback(invoke_without_command=True)

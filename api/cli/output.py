@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 import typer
@@ -23,7 +23,7 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-LangOption = Annotated[str, typer.Option("--lang", help="Language of explanations: en or ja.")]
+LangOption = Annotated[Literal["en", "ja"], typer.Option("--lang", help="Of explanations.")]
 
 
 def print_json(data: Any) -> None:

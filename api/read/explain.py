@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import combinations, product
-from typing import Any
+from typing import Any, Literal
 
 from daifuku.records import MappedRecord, PairScore
 from identity.explain import describe
@@ -11,11 +11,13 @@ from identity.model.load import shipped_models
 from identity.scoring.score import score_pair
 from sync.resolution.bodies import key_json
 
+Language = Literal["en", "ja"]
+
 MAX_RECORDS = 60
 """Records compared pairwise for an explanation; of a larger golden record the first ones."""
 
 
-def explain_together(records: Sequence[MappedRecord], language: str) -> list[dict[str, Any]]:
+def explain_together(records: Sequence[MappedRecord], language: Language) -> list[dict[str, Any]]:
     """The strongest ties that hold these records together, one fewer than there are records.
 
     They are a maximum spanning tree of the match weights (Kruskal), strongest first.
@@ -36,7 +38,7 @@ def explain_together(records: Sequence[MappedRecord], language: str) -> list[dic
 
 
 def explain_apart(
-    one: Sequence[MappedRecord], other: Sequence[MappedRecord], language: str, best: int = 3
+    one: Sequence[MappedRecord], other: Sequence[MappedRecord], language: Language, best: int = 3
 ) -> list[dict[str, Any]]:
     """The pairs between two golden records that come closest to a match, best first."""
     mine, theirs = ([features(r) for r in side[:MAX_RECORDS]] for side in (one, other))
@@ -44,7 +46,7 @@ def explain_apart(
     return [pair_json(score, language) for score in scored[:best]]
 
 
-def pair_json(score: PairScore, language: str) -> dict[str, Any]:
+def pair_json(score: PairScore, language: Language) -> dict[str, Any]:
     """A scored pair as JSON: the waterfall of weights, which sum to its match weight."""
     return {
         "a": key_json(score.pair.a),

@@ -1,0 +1,93 @@
+"""`daifuku dedupe`: golden records from any table of customers, with no set-up."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.output import JsonFlag, err, out, print_json, progress
+from api.dedupe.rows import SAMPLES, Plan, plan_table
+from api.dedupe.run import Deduped, dedupe
+from api.dedupe.table import open_table
+from api.dedupe.write import write_goldens, write_links
+from daifuku.errors import UserError
+
+
+def register(root: typer.Typer) -> None:
+    """Add `daifuku dedupe`."""
+
+    @root.command("dedupe")
+    def dedupe_command(
+        file: Annotated[Path, typer.Argument(help="CSV, JSONL, Excel or Parquet.")],
+        output: Annotated[Path, typer.Option("-o", "--output", help="Golden records, CSV.")],
+        *,
+        links: Annotated[Path | None, typer.Option(help="Which row is in which, CSV.")] = None,
+        id_column: Annotated[
+            str | None, typer.Option("--id", help="The column that names a row.")
+        ] = None,
+        source_column: Annotated[
+            str | None, typer.Option("--source", help="The column that names a row's source.")
+        ] = None,
+        column: Annotated[
+            list[str] | None,
+            typer.Option(help="COLUMN=FIELD, e.g. 備考=ignore: overrides what was recognised."),
+        ] = None,
+        as_json: JsonFlag = False,
+    ) -> None:
+        """Find who is who in a table and write one row per person and organisation.
+
+        Columns are recognised by their names in Japanese and English, then by their values.
+        """
+        table = open_table(file)
+        plan = plan_table(
+            table.columns,
+            table.sample(SAMPLES),
+            source=file.stem,
+            id_column=id_column,
+            source_column=source_column,
+            overrides=_overrides(column or ()),
+        )
+        if not as_json:
+            _print_plan(plan)
+        with progress() as bar:
+            task = bar.add_task("reading rows", total=None)
+            done = dedupe(plan, table.rows(), on_row=lambda n: bar.update(task, completed=n))
+            bar.update(task, description="writing")
+            write_goldens(output, done.goldens)
+            if links is not None:
+                write_links(links, done.links)
+        _report(done, output, links, as_json=as_json)
+
+
+def _overrides(words: list[str] | tuple[str, ...]) -> dict[str, str]:
+    pairs = [word.rpartition("=") for word in words]
+    if not all(column and equals for column, equals, _ in pairs):
+        raise UserError(
+            "--column is written COLUMN=FIELD.", hint="For example --column 備考=ignore"
+        )
+    return {column: target for column, _, target in pairs}
+
+
+def _print_plan(plan: Plan) -> None:
+    """Which column was taken for what, on stderr, so that a wrong guess is seen at once."""
+    for guess in plan.suggestion.columns:
+        err.print(f"  {guess.column} → {guess.target}  ({guess.why})", markup=False, style="dim")
+
+
+def _report(done: Deduped, output: Path, links: Path | None, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "rows": len(done.links),
+                "golden_records": len(done.goldens),
+                "possible_matches": done.possible,
+                "unreadable": len(done.unreadable),
+                "output": str(output),
+                "links": str(links) if links else None,
+            }
+        )
+        return
+    out.print(f"{len(done.links)} rows → {len(done.goldens)} golden records in {output}")
+    out.print(f"{done.possible} pairs may be one and were kept apart: when unsure, do not merge.")
+    if done.unreadable:
+        out.print(f"{len(done.unreadable)} rows say nobody's name or contact and stand alone.")

@@ -1,0 +1,114 @@
+"""`daifuku source check|discover|preview`: look at a source without storing anything."""
+
+from itertools import islice
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.commands.source.manage import Name
+from api.cli.context import Context, installation
+from api.cli.output import JsonFlag, out, print_json, print_table
+from connectors.protocol import Connector
+from daifuku.errors import ConfigError
+from daifuku.storage.repositories import sources
+from daifuku.storage.repositories.sources import SourceRow
+from sync.preview import Previewed, preview
+from sync.resolution.bodies import plain
+from sync.sources import connect_source, mapper_of
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+
+    @app.command("check")
+    def check(name: Name, as_json: JsonFlag = False) -> None:
+        """Connect and authenticate. Exit status 1 when the source refuses."""
+        with installation() as hub:
+            result = _connector(hub, name)[1].check()
+        if as_json:
+            print_json({"source": name, "ok": result.ok, "message": result.message})
+            if not result.ok:
+                raise typer.Exit(1)
+        elif not result.ok:
+            raise ConfigError(f"{name}: {result.message}")
+        else:
+            out.print(f"{name} answers. Next: daifuku source preview {name}")
+
+    @app.command("discover")
+    def discover(name: Name, as_json: JsonFlag = False) -> None:
+        """List the streams the source has and the fields seen in them."""
+        with installation() as hub:
+            found = _connector(hub, name)[1].discover()
+        if as_json:
+            print_json(
+                {
+                    "source": name,
+                    "streams": [
+                        {
+                            "stream": info.spec.name,
+                            "cursor": info.spec.cursor,
+                            "deletes": info.spec.deletes,
+                            "fields": sorted(info.properties),
+                        }
+                        for info in found
+                    ],
+                }
+            )
+            return
+        print_table(
+            ("stream", "cursor", "deletes", "fields"),
+            [
+                (i.spec.name, i.spec.cursor, i.spec.deletes, ", ".join(sorted(i.properties)[:12]))
+                for i in found
+            ],
+        )
+
+    @app.command("preview")
+    def preview_command(
+        name: Name,
+        stream: Annotated[str | None, typer.Option(help="One stream; all by default.")] = None,
+        limit: Annotated[int, typer.Option(min=1, max=1000, help="Records a stream.")] = 3,
+        as_json: JsonFlag = False,
+    ) -> None:
+        """Read a few records and show what the mapping makes of them. Nothing is stored."""
+        with installation() as hub:
+            row, connector = _connector(hub, name)
+            streams = [stream] if stream else [spec.name for spec in connector.spec.streams]
+            found = [
+                item
+                for one in streams
+                for item in islice(preview(connector, row.id, one, mapper_of(row)), limit)
+            ]
+        if as_json:
+            print_json({"source": name, "records": [_preview_json(item) for item in found]})
+        else:
+            for item in found:
+                _print_preview(item)
+
+
+def _connector(hub: Context, name: str) -> tuple[SourceRow, Connector]:
+    with hub.store.read() as tx:
+        row = sources.get(tx, name)
+    return row, connect_source(hub.box, row)
+
+
+def _preview_json(item: Previewed) -> dict[str, Any]:
+    return {
+        "key": str(item.source.key),
+        "payload": item.source.payload,
+        "records": [plain(record) for record in item.result.records] if item.result else [],
+        "interactions": [plain(i) for i in item.result.interactions] if item.result else [],
+        "rejected": item.rejected.reason if item.rejected else None,
+    }
+
+
+def _print_preview(item: Previewed) -> None:
+    out.print(f"[bold]{item.source.key}[/bold]")
+    if item.rejected:
+        out.print(f"  rejected: {item.rejected.reason}", markup=False)
+    for record in item.result.records if item.result else ():
+        said = {k: v for k, v in plain(record).items() if v and k not in ("key", "observed_at")}
+        out.print("  " + ", ".join(f"{k}={v}" for k, v in said.items()), markup=False)
+    for interaction in item.result.interactions if item.result else ():
+        text = f"  {interaction.channel} {interaction.kind} at {interaction.at:%Y-%m-%d %H:%M}"
+        out.print(text, markup=False)

@@ -1,0 +1,130 @@
+"""`daifuku source sync|runs|rejected|replay`: run a source and mend what failed."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli.commands.source.manage import Name
+from api.cli.context import installation
+from api.cli.output import JsonFlag, out, print_json, print_table, progress
+from api.read.status import run_json
+from daifuku.records import Receipt, RunState, SyncRun
+from daifuku.storage.repositories import rejections, runs, sources
+from sync.replay import replay
+from sync.resolution import resolve_pending
+from sync.runner import RunOptions, run_sync
+from sync.sources import mapper_of
+
+COUNTS = ("fetched", "new", "changed", "unchanged", "rejected", "suppressed", "deleted")
+OUTCOMES = ("linked", "created", "held")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+
+    @app.command("sync")
+    def sync(
+        name: Name,
+        stream: Annotated[list[str] | None, typer.Option(help="Only this stream.")] = None,
+        allow_deletions: Annotated[
+            bool, typer.Option(help="Let a full pass delete more than its brake allows.")
+        ] = False,
+        resolve: Annotated[
+            bool, typer.Option(help="Resolve what came, too; --no-resolve leaves it to a worker.")
+        ] = True,
+        as_json: JsonFlag = False,
+    ) -> None:
+        """Sync a source now and print its receipt. Exit status 1 unless it all succeeded."""
+        with installation() as hub, progress() as bar:
+            task = bar.add_task(f"reading {name}", total=None)
+
+            def show(_stream: str, receipt: Receipt) -> None:
+                bar.update(task, completed=receipt.fetched)
+
+            options = RunOptions(streams=stream, allow_deletions=allow_deletions, progress=show)
+            run = run_sync(hub.store, hub.box, name, options)
+            if resolve:
+                bar.update(task, description="resolving", completed=0)
+                resolve_pending(
+                    hub.store, progress=lambda n, of: bar.update(task, completed=n, total=of)
+                )
+                with hub.store.read() as tx:
+                    run = runs.get(tx, run.id)
+        if as_json:
+            print_json(run_json(run))
+        else:
+            _print_receipt(run)
+        if run.state is not RunState.SUCCEEDED:
+            raise typer.Exit(1)
+
+    @app.command("runs")
+    def list_runs(
+        name: Annotated[str | None, typer.Argument(help="A source; all by default.")] = None,
+        limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
+        as_json: JsonFlag = False,
+    ) -> None:
+        """List runs, newest first, with their receipts."""
+        with installation() as hub, hub.store.read() as tx:
+            found = runs.latest(tx, name, limit=limit)
+        if as_json:
+            print_json({"sync_runs": [run_json(run) for run in found]})
+            return
+        print_table(
+            ("run", "source", "state", *COUNTS, *OUTCOMES, "error"),
+            [
+                (r.id, r.source, r.state)
+                + tuple(getattr(r.receipt, c) for c in (*COUNTS, *OUTCOMES))
+                + (r.error,)
+                for r in found
+            ],
+        )
+
+    @app.command("rejected")
+    def rejected(
+        name: Name,
+        limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+        as_json: JsonFlag = False,
+    ) -> None:
+        """List the records that could not be mapped, and why."""
+        with installation() as hub, hub.store.read() as tx:
+            sources.get(tx, name)
+            found = rejections.of_source(tx, name, limit)
+        if as_json:
+            print_json({"rejected": found})
+        else:
+            columns = ("record", "code", "field", "reason")
+            print_table(columns, [(str(r.key), r.code, r.field, r.reason) for r in found])
+
+    @app.command("replay")
+    def replay_command(
+        name: Name,
+        everything: Annotated[
+            bool, typer.Option("--all", help="Map all records again, not only rejected ones.")
+        ] = False,
+        as_json: JsonFlag = False,
+    ) -> None:
+        """Map stored records again, after the mapping was mended. Nothing is pulled anew."""
+        with installation() as hub:
+            with hub.store.read() as tx:
+                row = sources.get(tx, name)
+            done = replay(hub.store, name, mapper=mapper_of(row), only_rejected=not everything)
+            resolve_pending(hub.store)
+        if as_json:
+            print_json({"mapped": done.mapped, "rejected": done.rejected})
+        else:
+            out.print(f"{done.mapped} records mapped again, {done.rejected} rejected still.")
+
+
+def _print_receipt(run: SyncRun) -> None:
+    """The receipt as the equation it is, then what resolution made of it."""
+    receipt = run.receipt
+    parts = " + ".join(f"{getattr(receipt, name)} {name}" for name in COUNTS[1:6])
+    out.print(f"run {run.id} {run.state}: fetched {receipt.fetched} = {parts}")
+    if receipt.deleted:
+        out.print(f"  {receipt.deleted} deleted at the source")
+    out.print("  " + ", ".join(f"{getattr(receipt, name)} {name}" for name in OUTCOMES))
+    for stream, state in run.streams.items():
+        if state != "complete":
+            out.print(f"  {stream}: {state}")
+    if run.error:
+        out.print(f"  {run.error}", markup=False)

@@ -1,0 +1,60 @@
+"""Reads a source's settings from a file, from key=value words and from what is typed unseen."""
+
+import getpass
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from daifuku.errors import UserError
+
+
+def read_config(
+    path: Path | None, assignments: Iterable[str], ask: Iterable[str]
+) -> dict[str, Any]:
+    """The settings, later kinds over earlier ones. A dot in a key reaches into a section.
+
+    Raises:
+        UserError: the file or an assignment cannot be read; the message holds no value.
+    """
+    values = _file(path) if path is not None else {}
+    for assignment in assignments:
+        key, equals, text = assignment.partition("=")
+        if not equals or not key:
+            raise UserError("A setting is written key=value.", hint="For example --set port=993.")
+        _put(values, key, _scalar(text))
+    for key in ask:
+        _put(values, key, getpass.getpass(f"{key}: "))
+    return values
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} cannot be read: {type(error).__name__}.") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise UserError(f"{path}:{line}: this is no valid YAML.") from None
+    if not isinstance(found, dict):
+        raise UserError(f"{path} does not hold settings by name.")
+    return found
+
+
+def _scalar(text: str) -> Any:
+    """`text` as YAML would read it where that is a plain value, list or section."""
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+    return value if isinstance(value, bool | int | list | dict) else text
+
+
+def _put(values: dict[str, Any], key: str, value: Any) -> None:
+    *sections, last = key.split(".")
+    for section in sections:
+        values = values.setdefault(section, {})
+        if not isinstance(values, dict):
+            raise UserError(f"The setting {section!r} is no section, so {key!r} cannot be set.")
+    values[last] = value

@@ -1,0 +1,70 @@
+"""Writes golden records and links as CSV that spreadsheets open without garbling Japanese."""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from api.dedupe.run import Golden, RowLink
+from daifuku.errors import UserError
+from daifuku.records import Address, Identifier
+
+COLUMNS = (
+    "name",
+    "family_name",
+    "given_name",
+    "name_kana",
+    "family_kana",
+    "given_kana",
+    "display_name",
+    "birth_date",
+    "gender",
+    "organization",
+    "department",
+    "job_title",
+    "corporate_number",
+    "website",
+    "emails",
+    "phones",
+    "addresses",
+    "identifiers",
+)
+_ENCODING = "utf-8-sig"
+
+
+def write_goldens(path: Path, goldens: Iterable[Golden]) -> None:
+    """One row per golden record; several values of one field are joined by ` | `, best first."""
+    rows = (
+        [g.id, g.entity.value, len(g.members)]
+        + [_shown(g.fields[name].value) if name in g.fields else "" for name in COLUMNS]
+        for g in goldens
+    )
+    _write(path, ("golden_id", "entity", "records", *COLUMNS), rows)
+
+
+def write_links(path: Path, links: Iterable[RowLink]) -> None:
+    """One row per row of the input, in its order."""
+    rows = ([link.record_id, link.golden_id, link.probability] for link in links)
+    _write(path, ("record_id", "golden_id", "match_probability"), rows)
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case tuple():
+            return " | ".join(map(_shown, value))
+        case Address():
+            return " ".join(part for part in (value.postal_code, value.one_line()) if part)
+        case Identifier():
+            return f"{value.scheme}:{value.value}"
+        case _:
+            return str(value)
+
+
+def _write(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    try:
+        with path.open("w", encoding=_ENCODING, newline="", errors="replace") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            writer.writerows(rows)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}.") from None

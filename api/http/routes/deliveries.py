@@ -1,0 +1,46 @@
+"""What arrives from outside by itself: webhooks and form posts. Stored before they are answered."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from api.http.hub import CurrentHub
+from api.http.problems import problem
+from daifuku.errors import AuthExpiredError, RecordError
+from sync.inbox import receive
+
+router = APIRouter(tags=["deliveries"])
+
+MAX_WEBHOOK_BYTES = 1_048_576
+
+
+@router.post("/webhooks/{source_id}", summary="A delivery of a source that pushes")
+async def webhook(request: Request, hub: CurrentHub, source_id: str) -> Response:
+    """Check the signature on the raw body, store the delivery, then answer 200.
+
+    A redelivery is recognised and answered 200 as well.
+    """
+    body = await read_bounded(request, MAX_WEBHOOK_BYTES)
+    if body is None:
+        return problem(413, f"A delivery has at most {MAX_WEBHOOK_BYTES} bytes.", kind="user")
+    headers = dict(request.headers)
+    try:
+        await run_in_threadpool(receive, hub.store, hub.box, source_id, headers, body)
+    except AuthExpiredError:
+        return problem(401, "The signature does not fit.", kind="auth_expired")
+    except RecordError as error:
+        return problem(400, str(error), kind="record")
+    return Response(b"{}", media_type="application/json")
+
+
+async def read_bounded(request: Request, limit: int) -> bytes | None:
+    """The body, or None as soon as it is known to be longer than `limit` bytes."""
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > limit:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            return None
+    return bytes(body)

@@ -1,0 +1,137 @@
+"""Checks of an installation, each with what to do about what it found."""
+
+import sqlite3
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from typing import Literal
+
+import redis
+
+from daifuku.errors import DaifukuError
+from daifuku.settings import Settings
+from daifuku.storage.engine import Store, StoreUnavailable, open_store
+from daifuku.storage.repositories import jobs, sources
+from daifuku.storage.upgrade import is_current
+
+SQLITE_SOUND_FROM = (3, 51, 3)
+"""Earlier ones can corrupt a write-ahead log that several connections reset at once."""
+
+OVERDUE = timedelta(minutes=5)
+
+Level = Literal["ok", "warning", "fault"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check's result."""
+
+    subject: str
+    level: Level
+    message: str
+    next_step: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """All checks, in the order in which one would mend things."""
+    findings = [_python(), *_key_file(settings), *_broker(settings), _readings()]
+    try:
+        store = open_store(settings.store_url)
+    except DaifukuError as error:
+        return [*findings, Finding("database", "fault", error.message, error.hint)]
+    try:
+        return [*findings, *_store(store)]
+    finally:
+        store.close()
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", "ok", f"Python {version}.")
+
+
+def _readings() -> Finding:
+    if find_spec("sudachipy") is None:
+        message = "Readings of names come from the name table and furigana alone."
+        return Finding("readings", "ok", message, "The extra `readings` adds a dictionary.")
+    return Finding("readings", "ok", "SudachiPy is installed.")
+
+
+def _key_file(settings: Settings) -> Iterator[Finding]:
+    path = settings.home / "secret.key"
+    if settings.secret_key is not None or not path.exists():
+        return
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        step = f"Run: chmod 600 {path}"
+        yield Finding("secret key", "fault", f"Others can read {path}.", step)
+    else:
+        yield Finding("secret key", "ok", f"{path} is for its owner alone.")
+
+
+def _broker(settings: Settings) -> Iterator[Finding]:
+    if settings.redis_url is None:
+        yield Finding("broker", "ok", "None set: jobs run inside the process.")
+        return
+    try:
+        with redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_timeout=5) as link:
+            info = link.info("persistence")
+    except (redis.RedisError, OSError, ValueError) as error:
+        step = "Start it, or mend DAIFUKU_REDIS_URL. Jobs are safe in the database meanwhile."
+        yield Finding("broker", "fault", f"It does not answer ({type(error).__name__}).", step)
+        return
+    if isinstance(info, dict) and not info.get("aof_enabled"):
+        step = "Start it with --appendonly yes."
+        yield Finding("broker", "warning", "It forgets its messages when it is killed.", step)
+    else:
+        yield Finding("broker", "ok", "It answers and keeps its messages.")
+
+
+def _store(store: Store) -> Iterator[Finding]:
+    if store.is_sqlite:
+        yield _sqlite_version()
+    try:
+        if not is_current(store):
+            yield Finding(
+                "database", "fault", "Its schema is not this version's.", "Run: daifuku db upgrade"
+            )
+            return
+    except StoreUnavailable:
+        step = "Start it, or mend DAIFUKU_DATABASE_URL."
+        yield Finding("database", "fault", "It does not answer.", step)
+        return
+    yield Finding("database", "ok", "It answers and has the current schema.")
+    for check in (_overdue_jobs, _paused_sources):
+        yield check(store)
+
+
+def _sqlite_version() -> Finding:
+    found = sqlite3.sqlite_version_info
+    text = f"SQLite {sqlite3.sqlite_version}."
+    if found < SQLITE_SOUND_FROM:
+        step = "One process writes at a time, which keeps clear of it; PostgreSQL has no such bug."
+        return Finding("sqlite", "warning", f"{text} It has the WAL-reset bug.", step)
+    return Finding("sqlite", "ok", text)
+
+
+def _overdue_jobs(store: Store) -> Finding:
+    now = datetime.now(UTC)
+    with store.read() as tx:
+        waiting = jobs.in_states(tx, jobs.QUEUED, limit=1000)
+    late = max((now - job.due_at for job in waiting), default=timedelta())
+    if late > OVERDUE:
+        minutes = int(late.total_seconds() // 60)
+        step = "Is a worker running? Start one: daifuku worker"
+        return Finding("jobs", "fault", f"The oldest has waited {minutes} minutes.", step)
+    return Finding("jobs", "ok", "None is overdue.")
+
+
+def _paused_sources(store: Store) -> Finding:
+    with store.read() as tx:
+        paused = [row.id for row in sources.list_all(tx) if row.paused]
+    if paused:
+        step = "`daifuku source list` says why."
+        return Finding("sources", "warning", f"Paused: {', '.join(paused)}.", step)
+    return Finding("sources", "ok", "None is paused.")
