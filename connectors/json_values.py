@@ -1,0 +1,55 @@
+"""Turns values of databases and files into what JSON has, without losing digits."""
+
+import base64
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+_INT_MIN, _INT_MAX = -(2**63), 2**64 - 1
+"""What a JSON writer takes as a number; larger integers become text."""
+
+
+def json_value(value: Any) -> Any:
+    """`value` as JSON has it: dates as ISO text, decimals as text, bytes as base64.
+
+    NaN and infinities, which JSON does not have, become None; what is unknown becomes its text.
+    """
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    for kind, convert in _CONVERSIONS:
+        if isinstance(value, kind):
+            return convert(value)
+    return str(value)
+
+
+def _int(value: int) -> int | str:
+    if _INT_MIN <= value <= _INT_MAX:
+        return int(value)
+    return str(value) if value.bit_length() <= 4096 else hex(value)
+
+
+def _float(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _decimal(value: Decimal) -> str | None:
+    return str(value) if value.is_finite() else None
+
+
+_CONVERSIONS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (int, _int),
+    (float, _float),
+    (Decimal, _decimal),
+    ((date, time), lambda value: value.isoformat()),
+    (timedelta, lambda value: value.total_seconds()),
+    ((bytes, bytearray, memoryview), lambda value: base64.b64encode(bytes(value)).decode()),
+    (Mapping, lambda value: {str(key): json_value(held) for key, held in value.items()}),
+    ((list, tuple, set, frozenset), lambda value: [json_value(item) for item in value]),
+)
+
+
+def json_row(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row's values as JSON has them, under text keys."""
+    return {str(key): json_value(value) for key, value in row.items()}
