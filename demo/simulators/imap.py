@@ -4,13 +4,14 @@ import contextlib
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from imapclient import IMAPClient
 
@@ -33,7 +34,8 @@ class ImapServer:
     password: str = "demo-password"  # noqa: S105 - the demo server holds made-up mail only
     certificate: Path | None = None
     port: int = 0
-    _process: subprocess.Popen[bytes] | None = None
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
+    _log: IO[bytes] = field(init=False, repr=False)
 
     host = "127.0.0.1"
 
@@ -82,11 +84,13 @@ class ImapServer:
         services = ["--no-service", "admin", "--no-service", "managesieve"]
         listen = ["--host", self.host, "--port", str(self.port), *tls]
         login = ["dict", "--demo-user", self.user, "--demo-password", self.password]
+        # A file, not a pipe: nobody reads it while the server runs, and a full pipe would stop it.
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
             [sys.executable, "-c", _RUN, *services, *listen, *login],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=self._log,
         )
         try:
             self._wait_until_ready(self._process)
@@ -101,8 +105,9 @@ class ImapServer:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                said = process.stderr.read().decode(errors="replace") if process.stderr else ""
-                raise RuntimeError(f"The IMAP server did not start: {said.strip()[-500:]}")
+                self._log.seek(0)
+                said = self._log.read().decode(errors="replace").strip()
+                raise RuntimeError(f"The IMAP server did not start: {said[-500:]}")
             with contextlib.suppress(OSError):
                 socket.create_connection((self.host, self.port), 0.2).close()
                 return
@@ -115,7 +120,8 @@ class ImapServer:
         if process is None:
             return
         process.kill()
-        process.communicate()
+        process.wait()
+        self._log.close()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -16,7 +16,7 @@ from connectors.builtin.imap.signature_lines import Reader, same_name
 _TAIL = 40
 _MOST_LINES = 18
 _LONGEST_LINE = 90
-_MARK = re.compile(r"^(?:-- |[【〔\[]?\s*署名\s*[】〕\]]?)$")
+_MARK = re.compile(r"^(?:-- ?|[【〔\[]?\s*署名\s*[】〕\]]?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +89,22 @@ def _block(lines: Sequence[str]) -> list[str]:
     starts = (_below_mark(tail), _below_rule(tail), _below_closing(tail), _last_paragraph(tail))
     for start in starts:
         if start is not None:
-            written = [cues.folded(line) for line in tail[start:] if not cues.is_rule(line)]
-            block = [line for line in written if line]
+            block = _written(tail[start:])
             if _looks_like_one(block):
                 return block
     return []
 
 
+def _written(lines: Sequence[str]) -> list[str]:
+    """The lines that hold words, folded: neither drawn nor a mark."""
+    folded = (
+        cues.folded(line) for line in lines if not (cues.is_rule(line) or _MARK.match(line.strip()))
+    )
+    return [line for line in folded if line]
+
+
 def _below_mark(tail: Sequence[str]) -> int | None:
-    marks = [i for i, line in enumerate(tail) if _MARK.match(line) or _MARK.match(line.strip())]
+    marks = [i for i, line in enumerate(tail) if _MARK.match(line.strip())]
     return marks[-1] + 1 if marks else None
 
 
@@ -105,8 +112,7 @@ def _below_rule(tail: Sequence[str]) -> int | None:
     """Below the uppermost drawn line from which all is short lines with contact data."""
     rules = [i for i, line in enumerate(tail) if cues.is_rule(line)]
     for rule in rules:
-        block = [cues.folded(line) for line in tail[rule + 1 :] if not cues.is_rule(line)]
-        if _looks_like_one([line for line in block if line]):
+        if _looks_like_one(_written(tail[rule + 1 :])):
             return rule + 1
     return None
 
