@@ -35,7 +35,7 @@ def record_key(document: Document, said: Said) -> RecordKey:
 def _mapped(key: RecordKey, document: Document, said: Said) -> MappedRecord:
     identifiers = []
     if said.customer_number:
-        identifiers.append(Identifier("customer_number", said.customer_number))
+        identifiers.append(Identifier("erp_customer", said.customer_number))
     if said.line_user_id:
         identifiers.append(Identifier("line_user_id", said.line_user_id))
     return MappedRecord(
