@@ -107,12 +107,16 @@ class CappedBackoff(BackoffStrategy):
         """Seconds to wait before the next try.
 
         Raises:
-            SourceError: the wait is too long for a worker, or there were enough tries.
+            SourceError: the wait is too long for a worker, there were enough tries, or another
+                is of no use.
         """
         asked = self._asked(response_or_exception, attempt_count)
         wait = FIRST_WAIT * 2 ** (attempt_count - 1) if asked is None else asked
-        if attempt_count > self._bounds.retries or wait > self._bounds.longest_wait:
-            raise self._verdict.of(response_or_exception, wait=asked)
+        error = self._verdict.of(response_or_exception, wait=asked)
+        hopeless = asked is None and isinstance(error, ConfigError)
+        spent = attempt_count > self._bounds.retries or wait > self._bounds.longest_wait
+        if hopeless or spent:
+            raise error
         return wait
 
     def _asked(self, outcome: Outcome, attempt: int) -> float | None:

@@ -219,9 +219,8 @@ class ConnectorContract:
     def test_an_unknown_stream_is_refused_before_anything_is_read(
         self, working: Mapping[str, Any], expected: Mapping[str, Set[str]]
     ) -> None:
-        reading = self.connect(working).read([*expected, "no_such_stream"], {})
         with pytest.raises(ConfigError, match="no_such_stream"):
-            next(iter(reading))
+            next(iter(self.connect(working).read([*expected, "no_such_stream"], {})))
 
     def test_an_abandoned_reading_leaves_no_thread(
         self, working: Mapping[str, Any], expected: Mapping[str, Set[str]]
