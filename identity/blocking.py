@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice, product
 
 from identity.features import Features
-from identity.model.types import BlockingRule, Model
+from identity.model.types import Model
 from identity.normalize.types import PersonName
 
 MAX_KEYS_PER_RULE = 16
@@ -28,12 +28,14 @@ class BlockKey:
 
 def block_keys(value: Features, model: Model) -> tuple[BlockKey, ...]:
     """Every key of a record, sorted; a function of its features and the model alone."""
-    keys = {
-        BlockKey(rule.name, "\x1f".join(parts))
+    names = {name for rule in model.blocking for name in rule.columns}
+    columns = {name: sorted(set(COLUMNS[name](value)) - {""}) for name in names}
+    keys = [
+        (rule.name, "\x1f".join(parts))
         for rule in model.blocking
-        for parts in _keys_of(value, rule)
-    }
-    return tuple(sorted(keys))
+        for parts in islice(product(*(columns[c] for c in rule.columns)), MAX_KEYS_PER_RULE)
+    ]
+    return tuple(BlockKey(rule, key) for rule, key in sorted(keys))
 
 
 def caps(model: Model) -> dict[str, int]:
@@ -43,11 +45,6 @@ def caps(model: Model) -> dict[str, int]:
     came first, so that the order of arrival cannot matter.
     """
     return {rule.name: rule.cap for rule in model.blocking}
-
-
-def _keys_of(value: Features, rule: BlockingRule) -> Iterable[tuple[str, ...]]:
-    columns = [sorted(set(COLUMNS[name](value)) - {""}) for name in rule.columns]
-    return islice(product(*columns), MAX_KEYS_PER_RULE)
 
 
 @lru_cache(maxsize=65536)

@@ -177,7 +177,7 @@ def _resolve_entity(table: BulkTable, decisions: Sequence[Decision]) -> Resoluti
     possible = possible_matches(links, nodes, cluster_of, decisions)
     home = {key: node for node in nodes.values() for key in node.records}
     return Resolution(
-        links=tuple(_record_links(links, nodes, table.model)),
+        links=tuple(sorted(_record_links(links, nodes, table.model))),
         possible=tuple(
             score_pair(
                 with_key(home[match.a].features, match.a),

@@ -77,6 +77,10 @@ LEVELS: Words = {
     "en": {
         "same": "the same",
         "same_reading": "the same reading",
+        "swapped": "family and given name exchanged",
+        "other_kanji": "the same reading, other kanji",
+        "partly": "one character in common",
+        "same_account": "the same account",
         "similar": "nearly the same",
         "initial": "the same initial",
         "unlike_reading": "another reading than expected",
@@ -102,6 +106,10 @@ LEVELS: Words = {
     "ja": {
         "same": "一致",
         "same_reading": "読みが一致",
+        "swapped": "姓と名が入れ替わり",
+        "other_kanji": "同音異字",
+        "partly": "一字が一致",
+        "same_account": "同じアカウント",
         "similar": "ほぼ一致",
         "initial": "頭文字が一致",
         "unlike_reading": "想定と異なる読み",

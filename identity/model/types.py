@@ -37,9 +37,6 @@ class ComparisonSpec:
     comparator: str
     levels: tuple[Level, ...]
 
-    def level(self, name: str) -> Level:
-        return next(level for level in self.levels if level.name == name)
-
 
 @dataclass(frozen=True, slots=True)
 class RelationSpec:

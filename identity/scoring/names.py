@@ -15,6 +15,7 @@ PART_LEVELS = (
     "same",
     "same_reading",
     "swapped",
+    "other_kanji",
     "similar",
     "initial",
     "partly",
@@ -118,7 +119,7 @@ def _part_level(a: NamePart, b: NamePart) -> Verdict:
 
 def _han(a: NamePart, b: NamePart) -> Verdict:
     if reading := _common(a.readings, b.readings):
-        return "same_reading", reading
+        return "other_kanji", reading
     if a.kana and b.kana and not _near(a.kana, b.kana):
         return "differ", ""
     if _near(a.text, b.text):

@@ -32,15 +32,19 @@ def waterfall(
     rules: tuple[str, ...] = (),
 ) -> PairScore:
     """The score of a pair whose comparisons, in the model's order, came out as `outcomes`."""
+    reached = [_reached(spec, o) for spec, o in zip(model.comparisons, outcomes, strict=True)]
     lines = [
         Comparison(
-            spec.name, outcome.level, match_weight(outcome, spec, model), outcome.a, outcome.b
+            spec.name,
+            outcome.level,
+            match_weight(outcome.term, spec.levels[level], model) if level >= 0 else 0.0,
+            outcome.a,
+            outcome.b,
         )
-        for spec, outcome in zip(model.comparisons, outcomes, strict=True)
+        for spec, outcome, level in zip(model.comparisons, outcomes, reached, strict=True)
     ]
-    levels = [level_index(spec, o) for spec, o in zip(model.comparisons, outcomes, strict=True)]
     if model.relations:
-        other = doubt(levels, [line.weight for line in lines], model)
+        other = doubt(reached, [line.weight for line in lines], model)
         lines.append(
             Comparison(RELATION, other.relation if other.penalty else MISSING, other.penalty)
         )
@@ -56,11 +60,11 @@ def waterfall(
     )
 
 
-def level_index(spec: ComparisonSpec, outcome: Outcome) -> int:
+def _reached(spec: ComparisonSpec, outcome: Outcome) -> int:
     """Where in the comparison the level stands; -1 for missing."""
     if outcome.level == MISSING:
         return -1
-    return next(i for i, level in enumerate(spec.levels) if level.name == outcome.level)
+    return [level.name for level in spec.levels].index(outcome.level)
 
 
 def _outcome(spec: ComparisonSpec, a: Features, b: Features) -> Outcome:

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from daifuku.records import PairScore, RecordKey
 from identity.features import Features
 from identity.model.types import ComparisonSpec, Model
-from identity.scoring.comparator import NOTHING, Comparator, Outcome
+from identity.scoring.comparator import MISSING, Comparator
 from identity.scoring.registry import COMPARATORS
-from identity.scoring.score import level_index, waterfall
 from identity.scoring.weights import Weights, doubts, match_weight, quantise
 
 Rows = npt.NDArray[np.int64]
@@ -43,21 +41,15 @@ class Column:
             self.values.append(value)
         self.rows.append(number)
 
-    def outcome(self, a: int, b: int) -> Outcome:
-        """How rows `a` and `b` compare."""
-        left, right = self.rows[a], self.rows[b]
-        if _NONE in (left, right):
-            return NOTHING
-        return self.comparator.compare(self.values[left], self.values[right])
-
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Pairs, scored: level indexes per comparison (-1: missing), match weights and contrasts.
 
-    `penalties` are what relations take off the match weights (see `weights.Doubt`). A contrast says in bits how much more the pair looks like one entity than like the
-    relation, or the strangers, that it looks like most, however rare those are. A pair with
-    little in common has a low match weight but a contrast of about 0: no contradiction.
+    `penalties` are what relations take off the match weights (see `weights.Doubt`). A contrast
+    says in bits how much more the pair looks like one entity than like the relation, or the
+    strangers, that it looks like most, however rare those are. A pair with little in common
+    has a low match weight but a contrast of about 0: no contradiction.
     """
 
     levels: list[npt.NDArray[np.int8]]
@@ -102,15 +94,6 @@ class Table:
         penalties, resemblance = doubts(levels, parts, self.model)
         return Scores(levels, total + penalties, penalties, evidence - resemblance)
 
-    def score(
-        self, a: int, b: int, keys: tuple[RecordKey, RecordKey], rules: tuple[str, ...] = ()
-    ) -> PairScore:
-        """The full score of two rows that stand for the records `keys`."""
-        if keys[1] < keys[0]:
-            a, b, keys = b, a, (keys[1], keys[0])
-        outcomes = [column.outcome(a, b) for column in self.columns]
-        return waterfall(*keys, outcomes, self.model, rules)
-
     def _arrays(self) -> list[Rows]:
         if not self._numbers or len(self._numbers[0]) != len(self):
             self._numbers = [np.asarray(column.rows, np.int64) for column in self.columns]
@@ -120,20 +103,25 @@ class Table:
         self, column: Column, a: Rows, b: Rows
     ) -> tuple[npt.NDArray[np.int8], Weights]:
         known = np.flatnonzero((a >= 0) & (b >= 0))
-        levels = np.full(len(a), _NONE, np.int8)
+        reached = np.full(len(a), _NONE, np.int8)
         weights = np.zeros(len(a))
         if not len(known):
-            return levels, weights
+            return reached, weights
         low = np.minimum(a[known], b[known])
         high = np.maximum(a[known], b[known])
         codes, where = np.unique(low * len(column.values) + high, return_inverse=True)
         level_of = np.empty(len(codes), np.int8)
         weight_of = np.empty(len(codes))
+        levels = column.spec.levels
+        places = {MISSING: _NONE, **{level.name: i for i, level in enumerate(levels)}}
         values, compare, count = column.values, column.comparator.compare, len(column.values)
         for i, code in enumerate(codes.tolist()):
             outcome = compare(values[code // count], values[code % count])
-            level_of[i] = level_index(column.spec, outcome)
-            weight_of[i] = match_weight(outcome, column.spec, self.model)
-        levels[known] = level_of[where]
+            level = places[outcome.level]
+            level_of[i] = level
+            weight_of[i] = (
+                match_weight(outcome.term, levels[level], self.model) if level >= 0 else 0.0
+            )
+        reached[known] = level_of[where]
         weights[known] = weight_of[where]
-        return levels, weights
+        return reached, weights

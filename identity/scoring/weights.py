@@ -11,8 +11,7 @@ from math import exp2, inf, log2
 import numpy as np
 import numpy.typing as npt
 
-from identity.model.types import ComparisonSpec, Model, RelationSpec
-from identity.scoring.comparator import MISSING, Outcome
+from identity.model.types import Level, Model, RelationSpec
 
 _STEPS_PER_BIT = 2.0**20
 _RAREST = 1e-9
@@ -30,15 +29,12 @@ def quantise_all(weights: Weights) -> Weights:
     return np.rint(weights * _STEPS_PER_BIT) / _STEPS_PER_BIT
 
 
-def match_weight(outcome: Outcome, spec: ComparisonSpec, model: Model) -> float:
-    """The weight of one comparison: log2(m/u), with the term's own frequency where it has one."""
-    if outcome.level == MISSING:
-        return 0.0
-    level = spec.level(outcome.level)
+def match_weight(term: str, level: Level, model: Model) -> float:
+    """The weight of a level reached: log2(m/u), u being the term's own frequency where known."""
     table = model.frequencies.get(level.frequency)
-    if table is None or not outcome.term:
+    if table is None or not term:
         return quantise(level.weight)
-    return quantise(log2(level.m / table.of(outcome.term)))
+    return quantise(log2(level.m / table.of(term)))
 
 
 def probability(weight: float) -> float:
