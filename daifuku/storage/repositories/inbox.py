@@ -51,8 +51,9 @@ def put(
             state=RECEIVED,
         )
         .on_conflict_do_nothing()
+        .returning(inbox.c.id)
     )
-    return tx.execute(statement).rowcount == 1
+    return tx.execute(statement).first() is not None
 
 
 def waiting(tx: Transaction, source: str, limit: int = 100) -> list[Delivery]:

@@ -1,0 +1,249 @@
+"""The queue of record: claimed once, fenced, retried with backoff, parked when hopeless."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from daifuku.errors import RateLimitedError, TransientError
+from daifuku.storage.engine import Store
+from daifuku.storage.repositories import jobs, sources
+from daifuku.storage.repositories.jobs import Job
+from daifuku.storage.tables import job as job_table
+from sync.jobs import kinds
+from sync.jobs.execute import MAX_FAILURES, Executor, backoff
+from sync.jobs.kinds import Work
+from sync.jobs.tick import Tick, enqueue_sync
+from tests.support.scripted import BOX, add_scripted, play
+
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+LATER = NOW + timedelta(seconds=30)
+
+
+def enqueue(store: Store, kind: str = "probe", dedup_key: str | None = None) -> int | None:
+    with store.write() as tx:
+        return jobs.enqueue(tx, kind, {"source": "shop"}, now=NOW, dedup_key=dedup_key)
+
+
+def claim(store: Store, job_id: int, now: datetime = NOW) -> Job | None:
+    with store.write() as tx:
+        return jobs.claim(tx, job_id, now=now, lease_until=now + timedelta(seconds=10))
+
+
+def get(store: Store, job_id: int) -> Job:
+    with store.read() as tx:
+        found = jobs.get(tx, job_id)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def executor(store: Store) -> Executor:
+    return Executor(store, BOX, 30.0)
+
+
+@pytest.fixture
+def probe(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Work], None]], None]:
+    """Makes jobs of kind `probe` do this."""
+
+    def install(work: Callable[[Work], None]) -> None:
+        monkeypatch.setattr(kinds, "KINDS", {**kinds.KINDS, "probe": work})
+
+    return install
+
+
+Probe = Callable[[Callable[[Work], None]], None]
+
+
+class TestQueue:
+    def test_a_job_is_claimed_once(self, store: Store) -> None:
+        job_id = enqueue(store) or 0
+        assert claim(store, job_id) is not None
+        assert claim(store, job_id) is None
+
+    def test_many_claim_at_once_and_one_gets_it(self, store: Store) -> None:
+        job_id = enqueue(store) or 0
+        got: list[Job | None] = []
+        threads = [
+            threading.Thread(target=lambda: got.append(claim(store, job_id))) for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sum(job is not None for job in got) == 1
+
+    def test_one_live_job_per_key(self, store: Store) -> None:
+        first = enqueue(store, dedup_key="k")
+        assert enqueue(store, dedup_key="k") is None
+        held = claim(store, first or 0)
+        assert enqueue(store, dedup_key="k") is None
+        assert held is not None
+        with store.write() as tx:
+            jobs.finish(tx, held.id, held.attempt, state=jobs.DONE, at=NOW)
+        assert enqueue(store, dedup_key="k") is not None
+
+    def test_a_job_whose_worker_died_is_taken_over_and_the_dead_one_is_fenced_off(
+        self, store: Store
+    ) -> None:
+        job_id = enqueue(store) or 0
+        dead = claim(store, job_id)
+        heir = claim(store, job_id, LATER)
+
+        assert dead is not None
+        assert heir is not None
+        assert (heir.attempt, heir.failures) == (dead.attempt + 1, 1)
+        with store.write() as tx:
+            assert not jobs.renew(tx, job_id, dead.attempt, LATER)
+            assert not jobs.finish(tx, job_id, dead.attempt, state=jobs.DONE, at=NOW)
+            assert jobs.finish(tx, job_id, heir.attempt, state=jobs.DONE, at=NOW)
+
+    def test_progress_forgives_failures(self, store: Store) -> None:
+        job_id = enqueue(store) or 0
+        claim(store, job_id)
+        heir = claim(store, job_id, LATER)
+        assert heir is not None
+        with store.write() as tx:
+            jobs.renew(tx, job_id, heir.attempt, LATER, progressed=True)
+        assert get(store, job_id).failures == 0
+
+
+class TestExecution:
+    def test_done(self, store: Store, executor: Executor, probe: Probe) -> None:
+        probe(lambda _: None)
+        job_id = enqueue(store) or 0
+        assert executor.execute(job_id)
+        assert get(store, job_id).state == jobs.DONE
+        assert not executor.execute(job_id)
+
+    def test_a_fault_is_tried_again_with_backoff_and_parked_in_the_end(
+        self, store: Store, executor: Executor, probe: Probe
+    ) -> None:
+        def fail(_: Work) -> None:
+            raise KeyError("someone@example.com")
+
+        probe(fail)
+        job_id = enqueue(store) or 0
+        for _ in range(MAX_FAILURES):
+            with store.write() as tx:
+                tx.execute(update(job_table).values(due_at=NOW))
+            executor.execute(job_id)
+
+        parked = get(store, job_id)
+        assert (parked.state, parked.error) == (
+            jobs.PARKED,
+            "The job failed: KeyError. The log has the details.",
+        )
+
+    def test_backoff_doubles_up_to_an_hour(self) -> None:
+        waits = [backoff(failures).total_seconds() for failures in (1, 2, 3, 20)]
+        assert waits == [2, 4, 8, 3600]
+
+    def test_a_job_that_kills_its_workers_is_parked(
+        self, store: Store, executor: Executor, probe: Probe
+    ) -> None:
+        probe(lambda _: pytest.fail("it must not run again"))
+        job_id = enqueue(store) or 0
+        with store.write() as tx:
+            tx.execute(update(job_table).values(failures=MAX_FAILURES))
+        executor.execute(job_id)
+        assert get(store, job_id).state == jobs.PARKED
+
+    def test_an_unknown_kind_is_said_to_be_one(self, store: Store, executor: Executor) -> None:
+        job_id = enqueue(store, "future") or 0
+        executor.execute(job_id)
+        assert "no kind of job 'future'" in str(get(store, job_id).error)
+
+
+@pytest.mark.usefixtures("scripted")
+class TestSyncJob:
+    def sync(self, store: Store, executor: Executor) -> Job:
+        with store.write() as tx:
+            job_id = enqueue_sync(tx, "shop", NOW) or 0
+        executor.execute(job_id)
+        return get(store, job_id)
+
+    def test_a_rate_limit_puts_it_off_and_counts_as_no_failure(
+        self, store: Store, executor: Executor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        limited = RateLimitedError("Wait.", retry_after=600)
+        add_scripted(store, script=play(monkeypatch, limited))
+
+        job = self.sync(store, executor)
+
+        assert (job.state, job.failures) == (jobs.QUEUED, 0)
+        assert job.due_at > datetime.now(UTC) + timedelta(seconds=500)
+
+    def test_a_transient_error_is_tried_again(
+        self, store: Store, executor: Executor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        add_scripted(store, script=play(monkeypatch, TransientError("502.")))
+        job = self.sync(store, executor)
+        assert (job.state, job.failures, job.error) == (jobs.QUEUED, 1, "502.")
+
+    def test_a_stopping_worker_leaves_the_job_for_the_next(self, store: Store) -> None:
+        add_scripted(store, records=40)
+        stopping = threading.Event()
+        stopping.set()
+        job = self.sync(store, Executor(store, BOX, 30.0, stopping))
+        assert (job.state, job.failures) == (jobs.QUEUED, 0)
+
+
+@pytest.mark.usefixtures("scripted")
+class TestTick:
+    def beat(self, store: Store) -> list[int]:
+        sent: list[int] = []
+        Tick(store, sent.append, timedelta(seconds=30)).beat()
+        return sent
+
+    def test_a_due_source_is_queued_once_and_due_again_later(self, store: Store) -> None:
+        add_scripted(store)
+        with store.write() as tx:
+            sources.set_schedule(
+                tx,
+                "shop",
+                interval_seconds=3600,
+                cron=None,
+                time_zone=None,
+                next_run_at=NOW,
+                at=NOW,
+            )
+
+        sent = self.beat(store)
+
+        assert get(store, sent[0]).args == {"source": "shop"}
+        with store.read() as tx:
+            coming = sources.get(tx, "shop").next_run_at
+        assert coming is not None
+        assert coming > datetime.now(UTC)
+        assert self.beat(store) == []
+
+    def test_a_paused_source_is_left_alone(self, store: Store) -> None:
+        add_scripted(store)
+        with store.write() as tx:
+            sources.set_next_run(tx, "shop", NOW)
+            sources.pause(tx, "shop", "wrong password", NOW)
+        assert self.beat(store) == []
+
+    def test_a_message_that_could_not_be_sent_is_sent_at_the_next_tick(self, store: Store) -> None:
+        job_id = enqueue(store)
+
+        def refuse(_: int) -> None:
+            raise ConnectionError("no broker")
+
+        with pytest.raises(ConnectionError):
+            Tick(store, refuse, timedelta(seconds=30)).beat()
+        assert self.beat(store) == [job_id]
+
+    def test_ticks_side_by_side_send_each_job_once(self, store: Store) -> None:
+        expected = sorted(enqueue(store) or 0 for _ in range(20))
+        sent: list[int] = []
+        tick = Tick(store, sent.append, timedelta(seconds=30))
+        threads = [threading.Thread(target=tick.beat) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(sent) == expected
