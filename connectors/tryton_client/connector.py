@@ -13,6 +13,7 @@ from connectors.protocol import (
     StreamState,
     StreamStatus,
 )
+from connectors.tryton_client.access import hidden_fields
 from connectors.tryton_client.client import TrytonClient
 from connectors.tryton_client.config import TrytonConfig
 from connectors.tryton_client.plan import StreamPlan
@@ -35,19 +36,25 @@ class TrytonConnector:
         return self._spec
 
     def check(self) -> CheckResult:
-        """Ask for one row of every model; a model whose module is not activated is left out."""
+        """Ask for rows of every model there is, and say what is not there or not readable."""
+        notes: list[str] = []
         try:
             with TrytonClient(self._config) as client:
                 found = self._available(client)
-                models = dict.fromkeys(name for plan in found.values() for name in plan.models)
-                for model in models:
-                    client.search(model, [], ["id"], size=1)
+                for plan in found.values():
+                    rows = client.search(
+                        plan.model, plan.domain, plan.fields, size=self._config.page_size
+                    )
+                    notes.append(hidden_fields(plan, rows))
+                    for model in plan.models[1:]:
+                        client.search(model, [], ["id"], size=1)
         except SourceError as error:
             return CheckResult(False, str(error))
-        missing = [name for name in self._plans if name not in found]
         if not found:
             return CheckResult(False, "None of this connector's modules is activated there.")
-        return CheckResult(True, f"Not available there: {', '.join(missing)}." if missing else "")
+        if missing := [name for name in self._plans if name not in found]:
+            notes.append(f"Not available there: {', '.join(missing)}.")
+        return CheckResult(True, " ".join(filter(None, notes)))
 
     def discover(self) -> Sequence[StreamInfo]:
         specs = {stream.name: stream for stream in self._spec.streams}

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from connectors.protocol import Checkpoint, Message, Record, Status, StreamState, StreamStatus
+from connectors.protocol import Checkpoint, Log, Message, Record, Status, StreamState, StreamStatus
+from connectors.tryton_client.access import hidden_fields
 from connectors.tryton_client.client import Row, TrytonClient
 from connectors.tryton_client.config import TrytonConfig
 from connectors.tryton_client.ids import IdSet
@@ -55,7 +56,10 @@ class StreamReader:
         untouched = progress == Progress()
         sweeping = progress.base is None or progress.syncs + 1 >= self._sweep_every
         progress, ids = self._surveyed(progress, deletions=sweeping)
+        hidden = ""
         for page, rows in self._pages(progress, ids):
+            if not hidden and (hidden := hidden_fields(self._plan, rows)):
+                yield Log("warning", hidden)
             yield from (Record(stream, str(row["id"]), row) for row in rows)
             yield Checkpoint(stream, page.to_state())
             progress = page

@@ -17,7 +17,7 @@ class TestTrytonStock(ConnectorContract):
 
     @pytest.fixture
     def working(self, tryton_as_built: Tryton) -> Mapping[str, Any]:
-        return tryton_as_built.settings(page_size=20)
+        return tryton_as_built.settings(self.name, page_size=20)
 
     @pytest.fixture
     def broken(self, tryton_as_built: Tryton) -> Mapping[str, Any]:

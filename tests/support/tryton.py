@@ -95,9 +95,9 @@ class Tryton:
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=60))
 
-    def settings(self, **changes: Any) -> dict[str, Any]:
-        """The config of a source that reads this database."""
-        key = self.world["reader_key"]
+    def settings(self, user: str = "tryton", **changes: Any) -> dict[str, Any]:
+        """The config of a source that reads this database as the user of that connector."""
+        key = self.world["keys"][user]
         held = {"base_url": self.url, "database": self.database, "application_key": key}
         return held | {"lookback_seconds": 0} | changes
 
@@ -128,7 +128,7 @@ class Tryton:
     @cached_property
     def _session(self) -> str:
         # The server loads a database at its first REST request, and logins need it loaded.
-        key = {"authorization": f"Bearer {self.world['reader_key']}"}
+        key = {"authorization": f"Bearer {self.world['keys']['tryton']}"}
         loaded = self.http.get(f"{self.url}/{self.database}/rest/model/ir.lang", headers=key)
         loaded.raise_for_status()
         result = self._rpc("common.db.login", ["admin", {"password": "admin"}, "en"], None)

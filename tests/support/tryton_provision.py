@@ -34,30 +34,37 @@ COMPANIES = [
     "株式会社山と海",
 ]
 
-READABLE = [
+PARTIES_READABLE = [
     "party.party",
     "party.address",
     "party.contact_mechanism",
-    "party.identifier",
-    "party.category",
     "country.country",
     "country.subdivision",
     "currency.currency",
     "ir.lang",
     "product.product",
     "product.template",
-    "sale.sale",
-    "sale.line",
-    "account.invoice",
-    "account.invoice.line",
-    "purchase.purchase",
-    "purchase.line",
-    "stock.shipment.out",
-    "stock.shipment.out.return",
-    "stock.move",
-    "stock.location",
 ]
-"""What the hub's own user may read: the same list stands in docs/connectors/tryton*.md."""
+READABLE = {
+    "tryton": [
+        *PARTIES_READABLE,
+        "party.identifier",
+        "party.category",
+        "sale.sale",
+        "sale.line",
+        "account.invoice",
+        "account.invoice.line",
+    ],
+    "tryton_stock": [
+        *PARTIES_READABLE,
+        "purchase.purchase",
+        "purchase.line",
+        "stock.shipment.out",
+        "stock.shipment.out.return",
+        "stock.move",
+    ],
+}
+"""What the user of each connector may read; docs/connectors tells the same."""
 
 
 def main(folder: Path) -> None:
@@ -252,7 +259,7 @@ def enter_purchases(book: dict[str, Any], parties: list[dict[str, Any]]) -> None
 
 
 def describe(parties: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the tests need to know of the world, with a key that reads it and one that may not."""
+    """What the tests need to know of the world, with a key per connector and a blind one."""
     owner = model("company.company").find([])[0].party
     known = [*parties, {"id": owner.id, "name": owner.name, "code": owner.code, "active": True}]
     names = ("sale.sale", "purchase.purchase", "stock.shipment.out", "stock.shipment.out.return")
@@ -264,35 +271,45 @@ def describe(parties: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "parties": known,
         "ids": ids,
-        "reader_key": application_key(enter_reader()),
-        "blind_key": application_key(enter_user("blind", [])),
+        "readable": READABLE,
+        "keys": {name: application_key(user) for name, user in enter_users().items()},
     }
 
 
-def enter_reader() -> Any:
-    """The least-privileged user that can feed the hub: it reads a list of models, no more."""
-    group = model("res.group")(name="Daifuku (read only)")
+def enter_users() -> dict[str, Any]:
+    """The least-privileged user per connector, one who lacks a field, one who may read nothing."""
+    rights = {**READABLE, "curtained": READABLE["tryton"], "blind": []}
+    groups = {login: enter_group(login, names) for login, names in rights.items()}
+    model("ir.model.field.access")._proxy.create(
+        [
+            {
+                "model": "product.product",
+                "field": "code",
+                "group": groups["curtained"].id,
+                "active": True,
+                "perm_read": False,
+                "perm_write": False,
+            }
+        ],
+        {},
+    )
+    return {login: enter_user(login, group) for login, group in groups.items()}
+
+
+def enter_group(name: str, readable: list[str]) -> Any:
+    """A group that reads these models and does nothing else."""
+    group = model("res.group")(name=f"{name} (read only)")
     group.save()
-    access = model("ir.model.access")
-    grants = [
-        {
-            "model": name,
-            "group": group.id,
-            "active": True,
-            "perm_read": True,
-            "perm_write": False,
-            "perm_create": False,
-            "perm_delete": False,
-        }
-        for name in READABLE
-    ]
-    access._proxy.create(grants, {})
-    return enter_user("daifuku", [group])
+    right = {"group": group.id, "active": True, "perm_read": True, "perm_write": False}
+    right |= {"perm_create": False, "perm_delete": False}
+    grants = [{"model": one, **right} for one in readable]
+    model("ir.model.access")._proxy.create(grants, {})
+    return group
 
 
-def enter_user(login: str, groups: list[Any]) -> Any:
+def enter_user(login: str, group: Any) -> Any:
     user = model("res.user")(name=login, login=login)
-    user.groups.extend(groups)
+    user.groups.append(group)
     for firm in model("company.company").find([]):
         user.companies.append(firm)
         user.company = firm

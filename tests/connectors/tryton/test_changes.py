@@ -22,7 +22,7 @@ def sync(
     **settings: Any,
 ) -> StreamReading:
     """One sync of one stream."""
-    source = registry.connect(connector, tryton.settings(**settings))
+    source = registry.connect(connector, tryton.settings(connector, **settings))
     return read_all(source, [stream], {} if state is None else {stream: state})[stream]
 
 

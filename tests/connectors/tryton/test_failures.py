@@ -7,7 +7,7 @@ import pytest
 
 from connectors import registry
 from connectors.builtin.tryton.plans import PARTIES
-from connectors.protocol import Message, Record
+from connectors.protocol import Log, Message, Record
 from connectors.tryton_client.client import Row, TrytonClient
 from connectors.tryton_client.config import TrytonConfig
 from connectors.tryton_client.reader import StreamReader
@@ -41,11 +41,23 @@ def test_a_server_that_is_down_is_tried_again(tryton_as_built: Tryton) -> None:
 
 
 def test_a_user_without_the_right_is_told_which(tryton_as_built: Tryton) -> None:
-    settings = tryton_as_built.settings(application_key=tryton_as_built.world["blind_key"])
+    settings = tryton_as_built.settings("blind")
     error = failure(settings, "sales")
     assert isinstance(error, ConfigError)
     assert "sale.sale" in str(error)
     assert "sale.sale" in registry.connect("tryton", settings).check().message
+
+
+def test_fields_that_the_user_may_not_read_are_named(tryton_as_built: Tryton) -> None:
+    source = registry.connect("tryton_stock", tryton_as_built.settings("tryton"))
+    assert "stock.shipment.out" in source.check().message
+    erp = registry.connect("tryton", tryton_as_built.settings("curtained"))
+    found = erp.check()
+    assert found.ok
+    assert "lines.product.code" in found.message
+    assert "party.party" not in found.message
+    logs = [message for message in erp.read(["sales"], {}) if isinstance(message, Log)]
+    assert ["lines.product.code" in log.message for log in logs] == [True]
 
 
 class BreaksOff(TrytonClient):

@@ -1,19 +1,26 @@
 """What a first reading gives is what was entered in Tryton, field by field."""
 
+import re
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors import registry
+from daifuku.records import Entity, MappingResult, RecordKey, SourceRecord
+from mapping.builtin import builtin_mapping
+from mapping.engine import apply_mapping
 from tests.contract.reading import read_all
 from tests.support.tryton import Tryton
 
+DOCS = Path(__file__).parents[3] / "docs" / "connectors"
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
 
 
 def read(tryton: Tryton, connector: str, stream: str) -> dict[str, Any]:
-    reading = read_all(registry.connect(connector, tryton.settings()), [stream])[stream]
+    reading = read_all(registry.connect(connector, tryton.settings(connector)), [stream])[stream]
     return {record.external_id: record.data for record in reading.records}
 
 
@@ -70,3 +77,29 @@ def test_purchases_name_their_supplier(tryton_as_built: Tryton) -> None:
         "みどり工業株式会社",
         "有限会社さくら",
     ]
+
+
+@pytest.mark.parametrize("connector", ["tryton", "tryton_stock"])
+def test_the_setup_page_names_the_rights_that_are_enough(
+    connector: str, tryton_as_built: Tryton
+) -> None:
+    page = (DOCS / f"{connector}.md").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"### Models the user must read\n(.*?)\n\n", page, re.DOTALL)
+    assert set(re.findall(r"`(.+?)`", listed)) == set(tryton_as_built.world["readable"][connector])
+
+
+def test_legal_forms_and_corporate_numbers_make_organisations(tryton_as_built: Tryton) -> None:
+    mapping = builtin_mapping("tryton")
+    parties = read(tryton_as_built, "tryton", "parties")
+    companies = [party["name"] for party in tryton_as_built.world["parties"] if is_company(party)]
+    found = []
+    for id_, payload in parties.items():
+        key = RecordKey("erp", "parties", id_)
+        result = apply_mapping(mapping, SourceRecord(key, payload, datetime.now(UTC)))
+        assert isinstance(result, MappingResult)
+        found += [one.name for one in result.records if one.entity is Entity.ORGANIZATION]
+    assert sorted(map(str, found)) == sorted(companies)
+
+
+def is_company(party: dict[str, Any]) -> bool:
+    return not party["code"].startswith("P")
