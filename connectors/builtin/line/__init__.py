@@ -1,0 +1,1 @@
+"""Customers from a LINE official account: followers, and what they send."""
