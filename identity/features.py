@@ -16,6 +16,11 @@ NO_COMPANY = Company()
 _ALSO_COMPARED_WITHIN = 5
 """Values of one field kept per record; more come from mailing lists and tell nothing apart."""
 
+_NOBODY = frozenset(
+    "不明 名無し 名無 匿名 氏名不明 未設定 未入力 なし 無し テスト ゲスト お客様 担当者 担当者様 "
+    "unknown anonymous none null test guest customer user n/a na noname".split()
+)
+"""What people and programs enter where no name is known."""
 _GENDERS = {
     **dict.fromkeys(("m", "male", "man", "男", "男性"), "m"),
     **dict.fromkeys(("f", "female", "woman", "女", "女性"), "f"),
@@ -171,7 +176,7 @@ def _person_name(record: MappedRecord) -> PersonName:
         or record.given_kana
     ):
         return NO_NAME
-    return normalize.person_name(
+    name = normalize.person_name(
         record.name or "",
         family=record.family_name or "",
         given=record.given_name or "",
@@ -179,6 +184,12 @@ def _person_name(record: MappedRecord) -> PersonName:
         family_kana=record.family_kana or "",
         given_kana=record.given_kana or "",
     )
+    return NO_NAME if _nobody(record.name, name) else name
+
+
+def _nobody(text: str | None, name: PersonName) -> bool:
+    written = normalize.fold_text(text or "").lower()
+    return not _NOBODY.isdisjoint((written, name.full, name.full_kana))
 
 
 def _alias(record: MappedRecord, name: PersonName) -> PersonName:

@@ -1,7 +1,10 @@
 from datetime import UTC, datetime
 
+import pytest
+
 from daifuku.records import Address, Entity, Identifier
 from identity.features import features, from_json, to_json, with_key
+from identity.normalize.types import PersonName
 from tests.support.parties import company, person, random_people
 
 
@@ -53,3 +56,8 @@ def test_features_can_be_given_another_key() -> None:
     assert with_key(one, other).key == other
     assert with_key(one, other).digest == one.digest
     assert one.entity is Entity.PERSON
+
+
+@pytest.mark.parametrize("nobody", ["不明", "Unknown", "テスト", "ゲスト", "N/A"])
+def test_a_name_that_names_nobody_is_none(nobody: str) -> None:
+    assert features(person("a", name=nobody)).name == PersonName()
