@@ -2,7 +2,8 @@
 
 import base64
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -53,3 +54,54 @@ _CONVERSIONS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
 def json_row(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A row's values as JSON has them, under text keys."""
     return {str(key): json_value(value) for key, value in row.items()}
+
+
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_UNDECODED = re.compile(r"[\ud800-\udfff]")
+
+
+def text_fault(data: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The code and reason why a row cannot be stored as text, None where it can.
+
+    Bytes that were no text are expected as lone surrogates.
+    """
+    for text in _texts(data):
+        if not text.isprintable():
+            if _UNDECODED.search(text):
+                return "bad_encoding", "The row has bytes that are no text in its encoding."
+            if _FORBIDDEN.search(text):
+                return "control_character", "The row has control characters, such as NUL."
+    return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value, keys included, however deep."""
+    open_values: list[Iterable[Any]] = [(value,)]
+    while open_values:
+        for held in open_values.pop():
+            if isinstance(held, str):
+                yield held
+            elif isinstance(held, dict):
+                open_values += [held.keys(), held.values()]
+            elif isinstance(held, list):
+                open_values.append(held)
+
+
+_TYPES = (
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (str, "string"),
+    (list, "array"),
+    (dict, "object"),
+)
+
+
+def properties_of(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """JSON schema properties of some rows: each column with the types seen in it."""
+    seen: dict[str, set[str]] = {column: set() for column in columns}
+    for row in rows:
+        for column, value in row.items():
+            types = seen.setdefault(column, set())
+            types.update(name for kind, name in _TYPES if type(value) is kind)
+    return {column: {"type": sorted(types) or ["string"]} for column, types in seen.items()}

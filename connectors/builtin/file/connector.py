@@ -7,6 +7,7 @@ import glob
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import orjson
 from connectors.builtin.file.config import FileConfig
 from connectors.builtin.file.rows import BadRow, Row
 from connectors.builtin.file.tables import OpenFile, open_file
+from connectors.json_values import properties_of
 from connectors.protocol import (
     Checkpoint,
     CheckResult,
@@ -197,28 +199,8 @@ def _failed(stream: str, error: SourceError) -> Iterator[Message]:
 def _properties(opened: OpenFile) -> dict[str, Any]:
     """The columns as JSON schema properties, their types from the first rows."""
     table = opened.table()
-    seen: dict[str, set[str]] = {column: set() for column in table.columns}
-    for _, row in zip(range(_SAMPLE_ROWS), table.rows, strict=False):
-        if isinstance(row, Row):
-            for column, value in row.data.items():
-                seen.setdefault(column, set()).add(_type_of(value))
-    return {
-        column: {"type": sorted(types - {"null"}) or ["string"]} for column, types in seen.items()
-    }
-
-
-_TYPES = (
-    (bool, "boolean"),
-    (int, "integer"),
-    (float, "number"),
-    (str, "string"),
-    (list, "array"),
-    (dict, "object"),
-)
-
-
-def _type_of(value: Any) -> str:
-    return next((name for kind, name in _TYPES if isinstance(value, kind)), "null")
+    rows = islice(table.rows, _SAMPLE_ROWS)
+    return properties_of(table.columns, (row.data for row in rows if isinstance(row, Row)))
 
 
 def connect(config: FileConfig) -> Connector:

@@ -1,12 +1,13 @@
 """Tables as every format gives them: columns, then rows, good and bad."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_UNDECODED = re.compile(r"[\ud800-\udfff]")
+from connectors.json_values import text_fault
+
+_UNFIT = re.compile(r"[\x00-\x1f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def column_names(cells: Sequence[Any]) -> tuple[str, ...]:
     names: list[str] = []
     for position, cell in enumerate(cells, start=1):
         wanted = " ".join(str(cell).split()) if cell is not None else ""
-        wanted = _FORBIDDEN.sub("", _UNDECODED.sub("\ufffd", wanted)) or f"column_{position}"
+        wanted = _UNFIT.sub("", wanted) or f"column_{position}"
         name, count = wanted, 1
         while name in names:
             count += 1
@@ -65,23 +66,5 @@ def checked(number: int, columns: Sequence[str], cells: Sequence[Any]) -> Row | 
 
 def clean_row(number: int, data: Mapping[str, Any]) -> Row | BadRow:
     """The row, unless one of its texts could not be decoded or has control characters."""
-    for text in _texts(data.values()):
-        if not text.isprintable():
-            if _UNDECODED.search(text):
-                reason = "The row has bytes that are no text in the file's encoding."
-                return BadRow(number, "bad_encoding", reason)
-            if _FORBIDDEN.search(text):
-                reason = "The row has control characters, such as NUL."
-                return BadRow(number, "control_character", reason)
-    return Row(number, data)
-
-
-def _texts(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, dict):
-            yield from _texts(value)
-            yield from _texts(value.values())
-        elif isinstance(value, list):
-            yield from _texts(value)
+    fault = text_fault(data)
+    return Row(number, data) if fault is None else BadRow(number, *fault)
