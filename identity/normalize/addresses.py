@@ -18,7 +18,7 @@ def address(value: Address | str) -> PostalAddress:
     customers abroad write Japanese, and foreign systems romanise.
     """
     if isinstance(value, str):
-        if is_japanese(value):
+        if is_japanese(value) or "〒" in value:
             return japanese_address(value)
         value = Address(text=value)
     code = postal_code(value.postal_code) or ""
@@ -26,7 +26,7 @@ def address(value: Address | str) -> PostalAddress:
     if value.text and value.building and value.building not in value.text:
         line = f"{line} {value.building}"
     line = clean_text(line)
-    if is_japanese(line):
+    if is_japanese(line) or "〒" in line:
         return japanese_address(line, code if len(code) == 7 and code.isdigit() else "")
     if not value.text:
         parts = (value.street, value.building, value.city, value.region)

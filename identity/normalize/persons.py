@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 from identity.normalize.furigana import SEPARATORS, Furigana, Reading, stated_reading
@@ -23,12 +23,12 @@ from identity.normalize.splitting import (
     proper_kana,
     split_han,
 )
-from identity.normalize.text import clean_text, fold_kanji, is_kana, script_of
+from identity.normalize.text import fold_kanji, fold_text, is_kana, script_of
 from identity.normalize.types import PersonName
 
 _MOST_KEYS = 16
 _HONORIFIC = re.compile(
-    r"(?:様|さま|殿|御中|先生|氏|さん|ちゃん|くん|(?<=\s)(?:君|係|宛|サン|チャン|サマ))$"
+    r"(?:様|さま|(?<=\S\S)殿|御中|先生|氏|さん|ちゃん|くん|(?<=\s)(?:君|係|宛|サン|チャン|サマ))$"
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _OUTSIDE_NAMES = re.compile(r"[^\w\s・.,'ー々〆-]+|[\d_]+")
@@ -55,9 +55,9 @@ def person_name(
 
 @lru_cache(maxsize=65_536)
 def _person_name(text: str, parts: Parts, furigana: Furigana) -> PersonName:
-    name, inner = _bare(clean_text(text))
+    name, inner = _bare(fold_text(text))
     if any(parts):
-        parts = (_bare(clean_text(parts[0]))[0], _bare(clean_text(parts[1]))[0])
+        parts = (_bare(fold_text(parts[0]))[0], _bare(fold_text(parts[1]))[0])
         parts, name = _completed(parts, name)
     script = script_of(name)
     if script == "latin":
@@ -122,15 +122,13 @@ def _japanese(name: str, parts: Parts, mixed: bool) -> PersonName:
         else:
             family, given = order_tokens(tokens)
         if not (family or given):
-            full = "".join(tokens)
+            full = fold_kanji("".join(tokens))
             return PersonName(script=script_of(full), full=full)
-    return PersonName(
-        script=script_of(family + given), family=family, given=given, full=family + given
-    )
+    full = fold_kanji(family + given)
+    return PersonName(script=script_of(full), family=family, given=given, full=full)
 
 
 def _folded(token: str) -> str:
-    token = fold_kanji(token)
     if is_kana(token):
         return proper_kana(kana_only(token))
     return token.lower()
@@ -165,14 +163,22 @@ def _with_keys(name: PersonName, reading: Reading) -> PersonName:
 def _joined_keys(families: tuple[str, ...], givens: tuple[str, ...]) -> tuple[str, ...]:
     if not families or not givens:
         return (families or givens)[:_MOST_KEYS]
-    return _unique(join_keys(family, given) for family in families for given in givens)[:_MOST_KEYS]
+    order = _likeliest_first(len(families), len(givens))
+    return _unique(join_keys(families[i], givens[j]) for i, j in order)
 
 
 def _pairs(families: tuple[str, ...], givens: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     if not families and not givens:
         return ()
-    first, second = map(kana_key, families or ("",)), [*map(kana_key, givens or ("",))]
-    return tuple(dict.fromkeys(product(first, second)))[:_MOST_KEYS]
+    first, second = [*map(kana_key, families or ("",))], [*map(kana_key, givens or ("",))]
+    order = _likeliest_first(len(first), len(second))
+    return tuple(dict.fromkeys((first[i], second[j]) for i, j in order))
+
+
+@cache
+def _likeliest_first(families: int, givens: int) -> tuple[tuple[int, int], ...]:
+    """The places of the likeliest pairs in two rankings: a pair ranks by the sum of its places."""
+    return tuple(sorted(product(range(families), range(givens)), key=sum)[:_MOST_KEYS])
 
 
 def _read_aloud(name: PersonName, reading: Reading) -> PersonName:

@@ -1,5 +1,7 @@
 """Compares two personal names, in one script or across scripts."""
 
+from dataclasses import replace
+
 from identity.normalize import PersonName, fold_lookalikes, kana_key
 from identity.normalize.latin import canonical_given, is_romaji
 from identity.normalize.name_table import foreign_surnames, name_table
@@ -31,6 +33,8 @@ _INITIAL = maybe("An initial stands for the given name.", "名がイニシャル
 _MIDDLE = maybe("The middle names differ.", "ミドルネームが異なる。")
 _OTHER_SCRIPT = maybe("The scripts cannot be compared.", "文字種が異なり比較できない。")
 _SOUNDS_ALIKE = maybe("May be the same name as it sounds.", "音は似ている。")
+
+_RANK = {"match": 0, "maybe": 1, "differ": 2}
 
 
 def compare_names(x: PersonName, y: PersonName) -> Finding:
@@ -167,28 +171,39 @@ def _latin(x: PersonName, y: PersonName) -> Finding:
         if _is_part(x, y):
             return _PART_ONLY
         return _SPELLING if set(x.keys) & set(y.keys) else DIFFERENT
-    straight = _latin_parts(x, y, (y.family, y.given))
+    straight = _latin_parts(x, y)
     if straight.result != "differ":
         return straight
-    return _latin_parts(x, y, (y.given, y.family))
+    # Turning either is not the same: nicknames are those of the one taken for the given name.
+    turned = (_latin_parts(x, _turned(y)), _latin_parts(_turned(x), y))
+    return min(turned, key=lambda finding: (_RANK[finding.result], finding.why))
 
 
-def _latin_parts(x: PersonName, y: PersonName, other: tuple[str, str]) -> Finding:
-    """The names part by part, with the second's parts in the order of `other`."""
-    family, given = other
-    (first, *middle), (second, *others) = x.given.split(" "), given.split(" ")
-    japanese = is_romaji(x.family, first) and is_romaji(family, second)
+def _turned(name: PersonName) -> PersonName:
+    """The name with its family name taken for the given name, and the other way round."""
+    return replace(
+        name,
+        family=name.given,
+        given=name.family,
+        family_keys=name.given_keys,
+        given_keys=name.family_keys,
+    )
+
+
+def _latin_parts(x: PersonName, y: PersonName) -> Finding:
+    """The names part by part."""
+    (first, *middle), (second, *others) = x.given.split(" "), y.given.split(" ")
+    japanese = is_romaji(x.family, first) and is_romaji(y.family, second)
     umlauts = len(x.family_keys) + len(y.family_keys) > 2
     # Loose keys make Lee and Ree one: they count only where the spelling is known to vary.
     varies = japanese or umlauts
-    if x.family != family and not (varies and set(x.family_keys) & {*y.family_keys, *y.given_keys}):
+    if x.family != y.family and not (varies and set(x.family_keys) & set(y.family_keys)):
         return DIFFERENT
-    same = first == second or (varies and set(x.given_keys) & {*y.given_keys, *y.family_keys})
-    if not same:
+    if first != second and not (varies and set(x.given_keys) & set(y.given_keys)):
         return _other_given(first, second)
     if middle and others and [name[0] for name in middle] != [name[0] for name in others]:
         return _MIDDLE
-    return _LENGTH_LOST if _length_lost(x.family, family) else _SPELLING
+    return _LENGTH_LOST if _length_lost(x.family, y.family) else _SPELLING
 
 
 def _other_given(first: str, second: str) -> Finding:

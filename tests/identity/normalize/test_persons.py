@@ -1,0 +1,99 @@
+"""Personal names: parts, readings and keys, whatever the script."""
+
+from importlib.util import find_spec
+
+import pytest
+
+from daifuku.errors import UserError
+from identity.normalize import PersonName, person_name, use_sudachi
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "given"),
+    [
+        ("山田太郎", "山田", "太郎"),
+        ("山田　太郎 様", "山田", "太郎"),
+        ("京子 加藤", "加藤", "京子"),
+        ("髙橋一郎", "高橋", "一郎"),
+        ("佐々木学", "佐佐木", "学"),
+        ("田中さくら", "田中", "さくら"),
+        ("長谷川健太", "長谷川", "健太"),
+        ("ﾔﾏﾀﾞ ﾀﾛｳ", "ヤマダ", "タロウ"),
+        ("やまだたろう", "ヤマダ", "タロウ"),
+        ("カトウキヨウコ", "カトウ", "キョウコ"),
+        ("YAMADA, Tarou", "yamada", "tarou"),
+        ("Taro Yamada", "yamada", "taro"),
+        ("Dr. Robert J. Smith Jr.", "smith", "robert j"),
+        ("Anna van der Berg", "vanderberg", "anna"),
+        ("José García", "garcia", "jose"),
+        ("山田 Taro", "山田", "taro"),
+        ("鈴木さん", "鈴木", ""),
+        ("さくら", "", "サクラ"),
+        ("長宗我部元親", "", ""),
+        ("御中", "", ""),
+    ],
+)
+def test_finds_family_and_given_name(text: str, family: str, given: str) -> None:
+    name = person_name(text)
+    assert (name.family, name.given) == (family, given)
+
+
+def test_a_reading_that_was_stated_is_kept_apart_from_guesses() -> None:
+    guessed = person_name("東健太")
+    assert guessed.full_kana == ""
+    assert guessed.readings[0] == ("ヒガシ", "ケンタ")
+    assert ("アズマ", "ケンタ") in guessed.readings[:3]
+
+    for stated in (
+        person_name("東健太", kana="アズマ ケンタ"),
+        person_name("東健太", kana="あずまけんた"),
+        person_name("東健太（アズマケンタ）"),
+        person_name(family="東", given="健太", family_kana="ｱｽﾞﾏ", given_kana="ｹﾝﾀ"),
+    ):
+        assert (stated.family_kana, stated.given_kana) == ("アズマ", "ケンタ")
+        assert stated.full_kana == "アズマケンタ"
+        assert stated.readings == ()
+        assert stated.keys == ("azumakenta",)
+
+
+def test_strict_kana_keep_vowel_length_and_loose_keys_do_not() -> None:
+    short, long = person_name("オノ マコト"), person_name("オオノ マコト")
+    assert short.full_kana != long.full_kana
+    assert short.keys == long.keys == person_name("Ohno Makoto").keys[:1]
+
+
+def test_an_unknown_reading_leaves_no_key() -> None:
+    name = person_name("王 小明")
+    assert name.keys == name.given_keys == ()
+    assert name.family_keys
+
+
+def test_latin_names_have_keys_in_both_orders_and_nicknames_resolved() -> None:
+    assert set(person_name("Bob Smith").keys) == set(person_name("Smith, Robert").keys)
+
+
+def test_parts_that_were_given_are_trusted() -> None:
+    name = person_name("加藤京子", family="加", given="藤京子")
+    assert (name.family, name.given, name.full) == ("加", "藤京子", "加藤京子")
+    assert person_name("加藤京子", family="加藤").given == "京子"
+
+
+def test_furigana_alone_are_a_name() -> None:
+    assert person_name(kana="ヤマダ タロウ") == person_name("ヤマダ タロウ")
+
+
+def test_a_latin_name_has_the_keys_of_its_furigana_too() -> None:
+    name = person_name("Robert Smith", kana="スミス ロバート")
+    assert {"smithrobert", "sumisurobato"} <= set(name.keys)
+    assert name.family == "smith"
+
+
+def test_nothing_is_nothing() -> None:
+    assert person_name("") == person_name(" 様 ") == person_name("1234") == PersonName()
+
+
+def test_sudachi_is_off_until_switched_on() -> None:
+    if find_spec("sudachipy") is None:
+        with pytest.raises(UserError, match=r"daifuku\[readings\]"):
+            use_sudachi(True)
+    assert person_name("長宗我部元親").keys == ()
