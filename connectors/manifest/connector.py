@@ -154,7 +154,8 @@ class ManifestConnector:
         for partition in opened.partitions():
             yield from self._read_partition(stream, partition, safe)
             yield from opened.side_messages()
-            safe = opened.state
+            newest = partition.newest if stream.name in self._ordered else None
+            safe = newest or opened.state
         yield Checkpoint(stream.name, safe)
 
     def _read_partition(

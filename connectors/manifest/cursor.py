@@ -11,6 +11,7 @@ from airbyte_cdk.sources.streams.concurrent.cursor import (
 from airbyte_cdk.sources.types import Record
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_FINER_THAN_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
 
 
@@ -31,8 +32,13 @@ class RunningMaximum:
 
     @property
     def value(self) -> Any:
-        """The newest cursor value as the source wrote it; None if nothing can be said."""
-        return None if self._direct else self._value
+        """The newest cursor value as the source wrote it; None if nothing can be said.
+
+        Of a fraction of a second at most six digits are kept, the most that the CDK reads.
+        """
+        if self._direct or not isinstance(self._value, str):
+            return None if self._direct else self._value
+        return _FINER_THAN_MICROSECONDS.sub(r"\1", self._value)
 
     @property
     def idle(self) -> bool:

@@ -1,7 +1,9 @@
 """Builds a manifest's components, each hardened one in the place of the CDK's own."""
 
 import logging
+from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import fields
 from typing import Any
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
@@ -43,9 +45,13 @@ from connectors.manifest.oauth import GuardedOauth, GuardedRefresh, RotatingOaut
 from connectors.manifest.paging import GuardedRetriever
 from connectors.manifest.redaction import Redactor
 from connectors.manifest.transport import GuardedSession
+from connectors.manifest.windows import SlidingWindow
 from daifuku.errors import ConfigError
 
 NO_CURSOR_STATE = "__ab_no_cursor_state_message"
+OWN_COMPONENTS: Mapping[str, type[SlidingWindow]] = {"SlidingWindow": SlidingWindow}
+"""What a manifest may name as the class of a custom component."""
+
 HTTP_LOGGER = logging.getLogger("connectors.manifest.http")
 
 
@@ -78,7 +84,11 @@ class HardenedFactory(ModelToComponentFactory):
         self._sessions = sessions
 
     def create_custom_component(self, model: Any, *_: Any, **__: Any) -> Any:
-        """Refuse: a class name in a manifest could import and call anything."""
+        """One of our own components; any other class name could import and call anything."""
+        own = OWN_COMPONENTS.get(model.class_name)
+        if own is not None:
+            names = {field.name for field in fields(own)}
+            return own(**{name: value for name, value in model.dict().items() if name in names})
         raise ConfigError(
             f"The manifest names the class {model.class_name}, and classes are not loaded.",
             hint="Describe it with declarative components only.",
