@@ -90,6 +90,9 @@ def _joined(parts: tuple[str | None, ...]) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_text, value))
+    if isinstance(value, dict) and "scheme" in value:
+        return f"{value['scheme']}: {value['value']}"
     if isinstance(value, dict):
-        return "".join(str(part) for part in value.values() if part != "JP")
+        order = ("postal_code", "text", "region", "city", "street", "building")
+        return " ".join(str(value[part]) for part in order if part in value)
     return str(value)

@@ -4,15 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
+from itertools import islice
 from typing import Any
 
+from daifuku.errors import SystemFault
 from demo.simulators.erpnext import ErpNextSimulator
 from demo.simulators.imap import ImapServer
+from demo.simulators.line import LineSimulator
+from demo.simulators.shipstation import ShipStationSimulator
 from demo.world import World
-from demo.world.documents import ERP, MAIL
+from demo.world.documents import ERP, LINE, MAIL, SCM
 from demo.world.sources.catalogue import DOMAIN, SHOP_ADDRESS
 from demo.world.wire import is_sent, mail_bytes
+
+_EVENTS_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +30,35 @@ class SourceSetup:
     mapping: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Systems:
+    """The running systems. `sources` are in the order to sync them."""
+
+    world: World
+    line: LineSimulator
+    sources: tuple[SourceSetup, ...]
+    pushing: tuple[str, ...] = (LINE,)
+
+    def deliver(self, hub_url: str) -> None:
+        """Send what is pushed, LINE's events, to the hub at this URL."""
+        events = (d.body for d in self.world.documents(LINE) if d.kind == "events")
+        while some := list(islice(events, _EVENTS_AT_ONCE)):
+            _expect_ok(LINE, self.line.post_events(f"{hub_url}/webhooks/{LINE}", some))
+
+
 @contextmanager
-def running_systems(world: World) -> Iterator[list[SourceSetup]]:
+def running_systems(world: World) -> Iterator[Systems]:
     """Start the systems, loaded with what they hold of the world; they end with the block."""
     with ExitStack() as stack:
-        yield [
-            SourceSetup(MAIL, "imap", stack.enter_context(_mailbox(world))),
+        mailbox = stack.enter_context(_mailbox(world))
+        line = stack.enter_context(_line(world))
+        sources = (
             SourceSetup(ERP, "erpnext", stack.enter_context(_erp(world))),
-        ]
+            SourceSetup(SCM, "shipstation", stack.enter_context(_shipping(world))),
+            SourceSetup(MAIL, "imap", mailbox),
+            SourceSetup(LINE, "line", line.config()),
+        )
+        yield Systems(world, line, sources)
 
 
 @contextmanager
@@ -53,6 +79,26 @@ def _erp(world: World) -> Iterator[dict[str, Any]]:
         yield {"base_url": site.url, "api_key": "demo-key", "api_secret": "demo-secret"}
 
 
-def own_mapping(name: str) -> str:
-    """A mapping of the demo's own, for a source whose fields only the demo knows."""
-    return (files("demo") / "mappings" / f"{name}.yaml").read_text(encoding="utf-8")
+@contextmanager
+def _shipping(world: World) -> Iterator[dict[str, Any]]:
+    documents: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for document in world.documents(SCM):
+        documents[document.kind].append(document.body)
+    with ShipStationSimulator(
+        orders=documents["orders"], shipments=documents["shipments"]
+    ) as account:
+        yield {
+            "base_url": account.url,
+            "api_key": "demo-key",
+            "api_secret": "demo-secret",
+            "allow_private": True,
+        }
+
+
+def _line(world: World) -> LineSimulator:
+    return LineSimulator(d.body for d in world.documents(LINE) if d.kind == "followers")
+
+
+def _expect_ok(source: str, status: int) -> None:
+    if status >= 300:
+        raise SystemFault(f"The hub refused a delivery of the demo's source {source} ({status}).")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from daifuku.records import Entity
 from demo.world import spelling
@@ -32,6 +33,8 @@ from demo.world.places import Place
 from demo.world.rates import RATES
 from demo.world.sources.catalogue import basket, total
 
+_ZONE = ZoneInfo("America/Los_Angeles")
+_RETURNS = 5 * 10**9
 SHIP_TO, BILL_TO, COMPANY = "ship_to", "bill_to", "company"
 
 
@@ -76,14 +79,13 @@ def company_order(
     person = Said(
         truth=someone.id,
         entity=Entity.PERSON,
-        evidence=(f"company:{company.id}", *evidence(email, phone, account)),
+        evidence=(f"company:{company.id}", *evidence(email, phone)),
         part=SHIP_TO,
         name=_label_name(someone, at, draw),
         organization=written,
         emails=(email.value,),
         phones=(phone.value,),
         address=address,
-        customer_number=account.value,
     )
     organization = Said(
         truth=company.id,
@@ -161,40 +163,35 @@ def _order(
     }
     yield Document(SCM, "orders", str(serial), at, body, parties)
     if draw.hits(0.6):
-        yield _movement("shipments", serial, parties, email, at + timedelta(days=draw.number(1, 6)))
+        shipped = at + timedelta(days=draw.number(1, 6))
+        yield _shipment(serial, serial, parties, shipped)
         if draw.hits(0.06):
-            yield _movement(
-                "returns", serial, parties, email, at + timedelta(days=draw.number(9, 30))
-            )
+            back = shipped + timedelta(days=draw.number(3, 24))
+            yield _shipment(serial, serial + _RETURNS, parties, back)
 
 
-def _movement(
-    kind: str, serial: int, parties: tuple[Said, ...], email: Given, at: datetime
-) -> Document:
-    """A shipment or a return: it repeats the label, without customer number."""
-    key = "shipmentId" if kind == "shipments" else "returnId"
+def _shipment(order: int, serial: int, parties: tuple[Said, ...], at: datetime) -> Document:
+    """A shipment or, with a serial beyond `_RETURNS`, a return: it repeats the label alone."""
     body = {
-        key: serial,
-        "orderId": serial,
-        "orderNumber": f"DF-{serial}",
+        "shipmentId": serial,
+        "orderId": order,
+        "orderNumber": f"DF-{order}",
         "createDate": _stamp(at),
-        "modifyDate": _stamp(at),
-        "shipDate": at.date().isoformat(),
+        "shipDate": _stamp(at)[:10],
         "trackingNumber": f"{serial * 7 % 10**12:012d}",
-        "customerEmail": email.value or None,
+        "isReturnLabel": serial >= _RETURNS,
         "voided": False,
         "shipTo": _address(parties),
+        "shipmentItems": [],
     }
-    says = tuple(
-        replace(party, customer_number="", evidence=_without_number(party.evidence))
-        for party in parties
-        if party.part != BILL_TO
-    )
-    return Document(SCM, kind, str(serial), at, body, says)
+    says = tuple(_label(party) for party in parties if party.part != BILL_TO)
+    return Document(SCM, "shipments", str(serial), at, body, says)
 
 
-def _without_number(held: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(item for item in held if not item.startswith("no:"))
+def _label(party: Said) -> Said:
+    """What is left of a party on a label: no e-mail, no customer number."""
+    kept = tuple(x for x in party.evidence if not x.startswith(("no:", "email:", "domain:")))
+    return replace(party, emails=(), customer_number="", evidence=kept)
 
 
 def _address(parties: tuple[Said, ...]) -> dict[str, Any]:
@@ -216,4 +213,5 @@ def _address(parties: tuple[Said, ...]) -> dict[str, Any]:
 
 
 def _stamp(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S.0000000")
+    """ShipStation tells times in its own zone, whatever the shop's."""
+    return at.astimezone(_ZONE).strftime("%Y-%m-%dT%H:%M:%S.0000000")
