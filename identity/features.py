@@ -17,8 +17,12 @@ _ALSO_COMPARED_WITHIN = 5
 """Values of one field kept per record; more come from mailing lists and tell nothing apart."""
 
 _NOBODY = frozenset(
-    "不明 名無し 名無 匿名 氏名不明 未設定 未入力 なし 無し テスト ゲスト お客様 担当者 担当者様 "
-    "unknown anonymous none null test guest customer user n/a na noname".split()
+    {
+        *("不明", "名無し", "名無", "匿名", "氏名不明", "未設定", "未入力", "なし", "無し"),
+        *("テスト", "ゲスト", "お客様", "担当者", "担当者様"),
+        *("unknown", "anonymous", "none", "null", "n/a", "na", "noname"),
+        *("test", "guest", "customer", "user"),
+    }
 )
 """What people and programs enter where no name is known."""
 _GENDERS = {

@@ -122,10 +122,11 @@ def _han(a: NamePart, b: NamePart) -> Verdict:
         return "other_kanji", reading
     if a.kana and b.kana and not _near(a.kana, b.kana):
         return "differ", ""
-    if _near(a.text, b.text):
+    exchanged = sorted(a.text) == sorted(b.text)
+    if _near(a.text, b.text) and (exchanged or len(a.text) != len(b.text)):
         return "similar", ""
     partly = len(a.text) == len(b.text) and any(map(str.__eq__, a.text, b.text))
-    return ("partly" if partly else "differ"), ""
+    return ("partly" if partly else "differ"), ""  # sisters: 江梨奈, 江梨華
 
 
 def _kana(a: NamePart, b: NamePart) -> Verdict:
