@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -25,16 +26,13 @@ from daifuku.records import (
 
 _COLUMNS = frozenset({"key", "entity", "observed_at"})
 _MAPPED_FIELDS = tuple(f.name for f in fields(MappedRecord) if f.name not in _COLUMNS)
+_mapped_values = attrgetter(*_MAPPED_FIELDS)
 
 
 def dump_mapped(record: MappedRecord) -> bytes:
     """The body of a mapped record: every field but its key, entity and time."""
-    body = {}
-    for name in _MAPPED_FIELDS:
-        value = getattr(record, name)
-        if value is not None and value != ():
-            body[name] = value
-    return orjson.dumps(body)
+    values = zip(_MAPPED_FIELDS, _mapped_values(record), strict=True)
+    return orjson.dumps({name: value for name, value in values if value not in (None, ())})
 
 
 def load_mapped(

@@ -1,0 +1,211 @@
+"""The store: one transaction a block, one writer at a time on SQLite, readers never in the way."""
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from daifuku.errors import SettingsError
+from daifuku.storage.bulk import allocate_ids, delete_rows, insert_rows, update_rows, upsert_rows
+from daifuku.storage.engine import Store, Transaction, lock, open_store
+from daifuku.storage.repositories import keys
+from daifuku.storage.tables import setting, source_record, stream_state
+from daifuku.storage.upgrade import upgrade
+
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+STATE_COLUMNS = ("source", "stream", "state", "generation", "updated_at")
+
+
+def put(tx: Transaction, key: str) -> None:
+    tx.execute(insert(setting).values(key=key, value=b"1"))
+
+
+def count(store: Store, table: Table = setting) -> int:
+    with store.read() as tx:
+        return int(tx.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+class TestTransactions:
+    def test_a_block_commits_at_its_end_and_rolls_back_when_it_fails(self, store: Store) -> None:
+        with store.write() as tx:
+            put(tx, "kept")
+        with pytest.raises(KeyError):
+            self.fail_half_way(store)
+        assert count(store) == 1
+
+    def fail_half_way(self, store: Store) -> None:
+        with store.write() as tx:
+            put(tx, "lost")
+            raise KeyError
+
+    def test_a_reader_sees_one_state_throughout_and_does_not_wait_for_a_writer(
+        self, store: Store
+    ) -> None:
+        query = select(func.count()).select_from(setting)
+        with store.read() as reader:
+            assert reader.execute(query).scalar_one() == 0
+            with store.write() as tx:
+                put(tx, "a")
+            assert reader.execute(query).scalar_one() == 0
+        assert count(store) == 1
+
+    def test_reading_cannot_write(self, store: Store) -> None:
+        with pytest.raises(DBAPIError), store.read() as tx:
+            put(tx, "a")
+
+    def test_writers_side_by_side_never_fail_for_each_other(self, store: Store) -> None:
+        def write(name: str) -> None:
+            for number in range(20):
+                with store.write() as tx:
+                    lock(tx, "settings")
+                    tx.execute(select(func.count()).select_from(setting)).scalar_one()
+                    put(tx, f"{name}{number}")
+
+        threads = [threading.Thread(target=write, args=(name,)) for name in "abcdefgh"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert count(store) == 160
+
+    def test_transactions_that_wait_for_each_other_are_begun_anew(self, store: Store) -> None:
+        barrier = threading.Barrier(2, timeout=10)
+        tries: list[str] = []
+
+        def work(tx: Transaction, first: str, second: str) -> None:
+            tries.append(first)
+            _add_one(tx, first)
+            if len(tries) <= 2 and not store.is_sqlite:
+                barrier.wait()
+            _add_one(tx, second)
+
+        with store.write() as tx:
+            rows = [("shop", stream, b"{}", 0, NOW) for stream in "ab"]
+            insert_rows(tx, stream_state, STATE_COLUMNS, rows)
+        threads = [
+            threading.Thread(target=store.transact, args=(lambda tx, p=pair: work(tx, *p),))
+            for pair in (("a", "b"), ("b", "a"))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with store.read() as tx:
+            assert list(tx.execute(select(stream_state.c.generation)).scalars()) == [2, 2]
+
+
+def _add_one(tx: Transaction, stream: str) -> None:
+    tx.execute(
+        update(stream_state)
+        .where(stream_state.c.stream == stream)
+        .values(generation=stream_state.c.generation + 1)
+    )
+
+
+def test_times_without_a_zone_are_refused(store: Store) -> None:
+    with pytest.raises(Exception, match="needs a time zone"), store.write() as tx:
+        keys.create(tx, "x", datetime(2026, 4, 1))  # noqa: DTZ001 the subject of the test
+
+
+def test_an_api_key_is_found_until_it_is_revoked_and_is_not_stored(store: Store) -> None:
+    with store.write() as tx:
+        key = keys.create(tx, "crm", NOW)
+        found = keys.find(tx, key)
+        assert found is not None
+        assert (found.name, found.created_at) == ("crm", NOW)
+        assert keys.find(tx, key + "x") is None
+        assert keys.revoke(tx, found.id, NOW)
+        assert keys.find(tx, key) is None
+        assert not keys.revoke(tx, found.id, NOW)
+        assert key.startswith(found.prefix)
+        assert len(found.prefix) < len(key) / 2
+
+
+@pytest.mark.parametrize("rows", [3, 200])
+class TestBulk:
+    key = ("source", "stream")
+
+    def states(self, rows: int, state: bytes = b"{}") -> list[tuple[Any, ...]]:
+        return [("shop", f"s{number}", state, 0, NOW) for number in range(rows)]
+
+    def upsert(self, store: Store, rows: list[tuple[Any, ...]]) -> None:
+        with store.write() as tx:
+            upsert_rows(tx, stream_state, STATE_COLUMNS, rows, key=self.key)
+
+    def test_what_is_inserted_reads_back(self, store: Store, rows: int) -> None:
+        with store.write() as tx:
+            insert_rows(tx, stream_state, STATE_COLUMNS, self.states(rows))
+        with store.read() as tx:
+            stored = [tuple(row) for row in tx.execute(select(stream_state))]
+        assert sorted(stored) == sorted(self.states(rows))
+
+    def test_upserting_inserts_then_changes(self, store: Store, rows: int) -> None:
+        self.upsert(store, self.states(rows))
+        self.upsert(store, self.states(rows + 1, b"changed"))
+        with store.read() as tx:
+            states = list(tx.execute(select(stream_state.c.state)).scalars())
+        assert states == [b"changed"] * (rows + 1)
+
+    def test_upserting_the_same_again_writes_no_row(self, store: Store, rows: int) -> None:
+        self.upsert(store, self.states(rows))
+        before = self.versions(store)
+        self.upsert(store, self.states(rows))
+        assert self.versions(store) == before
+
+    def versions(self, store: Store) -> list[Any]:
+        if store.is_sqlite:
+            return []
+        with store.read() as tx:
+            return list(tx.execute(text("SELECT xmin::text FROM stream_state")).scalars())
+
+    def test_updating_and_deleting_touch_only_what_they_name(self, store: Store, rows: int) -> None:
+        self.upsert(store, self.states(rows + 2))
+        with store.write() as tx:
+            changed = [(f"s{number}", b"new") for number in range(rows)]
+            update_rows(tx, stream_state, ("stream", "state"), changed, key="stream")
+            delete_rows(tx, stream_state, "stream", [f"s{rows}"])
+        with store.read() as tx:
+            states = list(tx.execute(select(stream_state.c.state)).scalars())
+        assert sorted(states) == sorted([b"new"] * rows + [b"{}"])
+
+    def test_ids_are_never_handed_out_again(self, store: Store, rows: int) -> None:
+        def land(count: int) -> list[int]:
+            with store.write() as tx:
+                ids = list(allocate_ids(tx, source_record, count))
+                values = [
+                    (number, "shop", "s", str(number), b"{}", b"h", NOW, NOW, 0, False)
+                    for number in ids
+                ]
+                columns = [c.name for c in source_record.columns if c.name != "run_id"]
+                insert_rows(tx, source_record, columns, values)
+            return ids
+
+        first = land(rows)
+        with store.write() as tx:
+            delete_rows(tx, source_record, "id", first)
+        assert set(land(rows)).isdisjoint(first)
+
+
+class TestUrls:
+    @pytest.mark.parametrize(
+        ("url", "message"),
+        [
+            ("nonsense", "cannot be read"),
+            ("mysql://u:planted@h/d", "kind mysql are not supported"),
+            ("sqlite://", "needs a file"),
+            ("sqlite:////proc/nowhere/x.sqlite", "cannot be opened"),
+        ],
+    )
+    def test_one_that_cannot_be_used_is_refused_with_advice(self, url: str, message: str) -> None:
+        with pytest.raises(SettingsError, match=message) as caught:
+            open_store(url)
+        assert "planted" not in str(caught.value)
+
+    def test_a_new_database_is_its_owners_alone(self, tmp_path: Path) -> None:
+        path = tmp_path / "deep" / "hub.sqlite"
+        upgrade(f"sqlite:///{path}")
+        assert path.stat().st_mode & 0o777 == 0o600
