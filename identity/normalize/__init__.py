@@ -5,15 +5,15 @@ which equal things are equal, and loose keys that bring pairs up for comparison.
 and cached; none raises on any text. What cannot be read is empty or None, never a guess.
 
 The rooms:
-    types                     what the functions return
-    text, kana, numerals      folding of characters: NFKC, kanji variants, kana and romaji keys
-    name_table, readings      what is known of Japanese names; SudachiPy where switched on
-    splitting, latin, persons family and given name, in any script and order
-    companies                 legal form, branch, department off the core
-    towns, blocks             the town table, and what follows the town
-    japanese_addresses, western_addresses, addresses
-    telephones, emails, dates, identifiers
-    data/                     the tables; data/README.md names their sources
+    types                                    what the functions return
+    text, kana, numerals                     folding of characters; kana and romaji keys
+    name_table, readings, sudachi            what is known of Japanese names
+    splitting, latin, furigana, persons      family and given name, in any script and order
+    companies                                legal form, branch and department off the core
+    towns, blocks                            the town table, and what follows the town
+    japanese_, western_addresses, addresses  the two ways to read an address, and the choice
+    telephones, emails, dates, identifiers   one kind of value each
+    tables, data/                            the tables; data/README.md names their sources
 
 What each field can and cannot prove is the business of `identity.verdict` and of the match model:
 a switchboard, info@ or a romanised name are weak evidence, a missing reading is none.
@@ -26,7 +26,7 @@ from identity.normalize.emails import email
 from identity.normalize.identifiers import corporate_number, postal_code
 from identity.normalize.kana import kana_key, loose_key, romaji_key
 from identity.normalize.persons import person_name
-from identity.normalize.readings import use_sudachi
+from identity.normalize.sudachi import use_sudachi
 from identity.normalize.telephones import phones
 from identity.normalize.text import fold_lookalikes, fold_text
 from identity.normalize.types import (

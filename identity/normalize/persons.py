@@ -73,6 +73,11 @@ def _person_name(text: str, parts: Parts, furigana: Furigana) -> PersonName:
     return _read_aloud(result, reading) if script == "latin" else _with_keys(result, reading)
 
 
+def forget_names() -> None:
+    """Empty the cache: readings come from elsewhere now."""
+    _person_name.cache_clear()
+
+
 def _joined(text: str) -> str:
     """The text without separators, lower case: the fold of names that need no other."""
     return SEPARATORS.sub("", text).lower()

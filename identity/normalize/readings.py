@@ -1,15 +1,9 @@
-"""Candidate readings of kanji names, from the name table and, when switched on, SudachiPy.
+"""Candidate readings of kanji names: from the name table, else from a tokenizer if one is set."""
 
-SudachiPy (the extra `readings`) knows more names, but results must not depend on what happens
-to be installed: it is asked only after `use_sudachi(True)`.
-"""
-
-import importlib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from daifuku.errors import UserError
 from identity.normalize.kana import kana_only, to_katakana
 from identity.normalize.name_table import name_table
 from identity.normalize.text import is_kana
@@ -18,28 +12,14 @@ _FAMILY_LIMIT = 4
 _GIVEN_LIMIT = 8
 
 Tokenize = Callable[[str], Any]
-_sudachi: dict[str, Tokenize] = {}
+_tokenizers: list[Tokenize] = []
 
 
-def use_sudachi(enabled: bool) -> None:
-    """Switch SudachiPy's readings on or off, for the whole process; off at the start.
-
-    Switch before the first name is normalised: a model version must see one setting only.
-
-    Raises:
-        UserError: it is not installed.
-    """
-    if not enabled:
-        _sudachi.clear()
-    else:
-        try:
-            sudachipy = importlib.import_module("sudachipy")
-        except ImportError:
-            raise UserError(
-                "SudachiPy is not installed.", hint="Install the extra: daifuku[readings]."
-            ) from None
-        tokenizer = sudachipy.Dictionary(dict="small").create(mode=sudachipy.SplitMode.A)
-        _sudachi["tokenize"] = tokenizer.tokenize
+def set_tokenizer(tokenize: Tokenize | None) -> None:
+    """Ask `tokenize` for readings that the table lacks; None asks no one."""
+    _tokenizers.clear()
+    if tokenize is not None:
+        _tokenizers.append(tokenize)
     family_readings.cache_clear()
     given_readings.cache_clear()
 
@@ -61,8 +41,7 @@ def given_readings(given: str) -> tuple[str, ...]:
 
 
 def _guess(name: str) -> tuple[str, ...]:
-    tokenize = _sudachi.get("tokenize")
-    if tokenize is None or not name:
+    if not _tokenizers or not name:
         return ()
-    reading = "".join(token.reading_form() for token in tokenize(name))
+    reading = "".join(token.reading_form() for token in _tokenizers[0](name))
     return (reading,) if reading and kana_only(reading) == reading else ()

@@ -1,11 +1,14 @@
 """Personal names: parts, readings and keys, whatever the script."""
 
 from importlib.util import find_spec
+from types import SimpleNamespace
 
 import pytest
 
 from daifuku.errors import UserError
 from identity.normalize import PersonName, person_name, use_sudachi
+from identity.normalize.persons import forget_names
+from identity.normalize.readings import set_tokenizer
 
 
 @pytest.mark.parametrize(
@@ -96,4 +99,15 @@ def test_sudachi_is_off_until_switched_on() -> None:
     if find_spec("sudachipy") is None:
         with pytest.raises(UserError, match=r"daifuku\[readings\]"):
             use_sudachi(True)
-    assert person_name("長宗我部元親").keys == ()
+    assert person_name("長宗我部 元親").keys == ()
+
+
+def test_a_tokenizer_gives_the_readings_the_table_lacks() -> None:
+    known = {"長宗我部": "チョウソカベ", "元親": "モトチカ"}
+    set_tokenizer(lambda name: [SimpleNamespace(reading_form=lambda: known.get(name, ""))])
+    forget_names()
+    try:
+        assert person_name("長宗我部 元親").keys == ("chosokabemotochika",)
+    finally:
+        set_tokenizer(None)
+        forget_names()

@@ -1,7 +1,5 @@
 """What holds for the comparison of any two values."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,13 +40,10 @@ def test_no_text_raises(field: str, a: str, b: str) -> None:
 
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("piece", REPEATED)
+@pytest.mark.timeout(30)
 def test_a_long_value_takes_no_longer_than_its_length_allows(field: str, piece: str) -> None:
-    began = time.process_time()
-
-    compare(field, piece * 10_000, piece * 9_999 + "x")
-
-    # A backtracking pattern would take minutes here; this bound only tells the two apart.
-    assert time.process_time() - began < 5
+    # A backtracking pattern would run into the timeout.
+    assert compare(field, piece * 10_000, piece * 9_999 + "x").why
 
 
 def test_an_unknown_field_is_refused_with_those_there_are() -> None:
