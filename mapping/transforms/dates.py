@@ -97,7 +97,7 @@ def _read(value: Any, formats: list[str], unit: str) -> datetime | None:
     text = unicodedata.normalize("NFKC", text).strip()
     for pattern in formats:
         try:
-            return datetime.strptime(text, pattern)  # noqa: DTZ007
+            return datetime.strptime(text, pattern)  # noqa: DTZ007 (its zone is set by the caller)
         except ValueError:
             continue
     return None if formats else _from_text(text, unit)
