@@ -1,6 +1,6 @@
 """Rows of a table as mapped records, each under the id that `links.csv` will name it by."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +15,17 @@ from mapping.suggest import SuggestedMapping, suggest
 STREAM = "rows"
 SAMPLES = 200
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A row that cannot be read, by its number in the file, and why."""
+
+    number: int
+    reason: str
+
+
+Line = Row | BadLine
 
 NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Rows carry no time of their own: equal ones must give equal golden records on every day."""
@@ -48,8 +59,12 @@ def plan_table(
     id_column: str | None = None,
     source_column: str | None = None,
     overrides: Mapping[str, str] | None = None,
+    is_id: Callable[[str], bool] = lambda _: False,
 ) -> Plan:
     """Recognise the columns of a table by their names, then by their values.
+
+    Without an `id_column` a column that looks like one is taken if `is_id` says that it is
+    different in every row.
 
     Raises:
         UserError: a column named does not exist, or none says who a row is.
@@ -63,29 +78,49 @@ def plan_table(
     if source_column is not None:
         told.setdefault(source_column, "ignore")
     suggestion = suggest(columns, samples[:SAMPLES], overrides=told, stream=STREAM)
+    found = suggestion.id_column
+    if id_column is None and found is not None and found not in told and is_id(found):
+        id_column, told[found] = found, "ignore"
+        suggestion = suggest(columns, samples[:SAMPLES], overrides=told, stream=STREAM)
     mapping = load_mapping(suggestion.to_yaml(), where="the suggested mapping")
     return Plan(suggestion, mapping, id_column, source_column, source)
 
 
-def mapped_rows(plan: Plan, rows: Iterable[Row], read: Read) -> Iterator[MappedRecord]:
+def names_every_row(column: str, source_column: str | None, lines: Iterable[Line]) -> bool:
+    """Whether the column holds another value in every row, of one source where those are told."""
+    seen: set[tuple[str, str]] = set()
+    rows = 0
+    for line in lines:
+        if not isinstance(line, BadLine):
+            rows += 1
+            source = str(line.get(source_column)) if source_column else ""
+            seen.add((source, str(line.get(column) or "")))
+            if len(seen) < rows:
+                return False
+    return True
+
+
+def mapped_rows(plan: Plan, lines: Iterable[Line], read: Read) -> Iterator[MappedRecord]:
     """The mapped records of all rows; `read` is filled on the way.
 
     Raises:
         UserError: two rows of one source have the same id.
     """
-    seen: set[tuple[str, str]] = set()
-    for index, row in enumerate(rows):
-        record_id = str((row.get(plan.id_column) if plan.id_column else None) or index + 1)
-        source = str(row.get(plan.source_column) or "") if plan.source_column else plan.source
-        if (source, record_id) in seen:
+    seen: set[RecordKey] = set()
+    for index, line in enumerate(lines):
+        if isinstance(line, BadLine):
+            read.ids.append(f"row-{line.number}")
+            read.unreadable[index] = line.reason
+            continue
+        key = _key(plan, line, index)
+        if key in seen:
             raise UserError(
-                f"Two rows have the id {record_id!r} in the column {plan.id_column!r}.",
+                f"Two rows have the same id in the column {plan.id_column!r}.",
                 hint="Name a column with --id whose values are all different, or none.",
             )
-        seen.add((source, record_id))
-        read.ids.append(record_id)
-        key = RecordKey(source, STREAM, record_id)
-        result = apply_mapping(plan.mapping, SourceRecord(key, row, NO_TIME))
+        seen.add(key)
+        read.ids.append(key.external_id)
+        result = apply_mapping(plan.mapping, SourceRecord(key, line, NO_TIME))
         if not isinstance(result, MappingResult):
             read.unreadable[index] = result.reason
         elif not result.records:
@@ -93,3 +128,10 @@ def mapped_rows(plan: Plan, rows: Iterable[Row], read: Read) -> Iterator[MappedR
         else:
             read.main[index] = result.records[0].key
             yield from result.records
+
+
+def _key(plan: Plan, row: Row, index: int) -> RecordKey:
+    named = row.get(plan.id_column) if plan.id_column else None
+    source = row.get(plan.source_column) if plan.source_column else None
+    record_id = str(index + 1) if named in (None, "") else str(named)
+    return RecordKey(str(source or plan.source), STREAM, record_id)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from api.dedupe.rows import Plan, Read, Row, mapped_rows
+from api.dedupe.rows import Line, Plan, Read, mapped_rows
 from daifuku.records import Entity, GoldenField, Link, MappedRecord, RecordKey
 from identity.resolve import resolve
 from identity.survivorship.survive import survive
@@ -42,14 +42,14 @@ class Deduped:
 
 
 def dedupe(
-    plan: Plan, rows: Iterable[Row], *, on_row: Callable[[int], None] = lambda _: None
+    plan: Plan, lines: Iterable[Line], *, on_row: Callable[[int], None] = lambda _: None
 ) -> Deduped:
     """Resolve all rows of a table. `on_row` is told how many have been read."""
     read = Read()
     kept: dict[RecordKey, MappedRecord] = {}
 
     def keeping() -> Iterator[MappedRecord]:
-        for record in mapped_rows(plan, rows, read):
+        for record in mapped_rows(plan, lines, read):
             kept[record.key] = record
             yield record
 

@@ -1,4 +1,4 @@
-"""Writes golden records and links as CSV that spreadsheets open without garbling Japanese."""
+"""Writes golden records and links as CSV."""
 
 import csv
 from collections.abc import Iterable
@@ -29,17 +29,20 @@ COLUMNS = (
     "addresses",
     "identifiers",
 )
-_ENCODING = "utf-8-sig"
 
 
-def write_goldens(path: Path, goldens: Iterable[Golden]) -> None:
-    """One row per golden record; several values of one field are joined by ` | `, best first."""
+def write_goldens(path: Path, goldens: Iterable[Golden], *, for_excel: bool = False) -> None:
+    """One row per golden record; several values of one field are joined by ` | `, best first.
+
+    `for_excel` puts the mark in front by which Excel knows UTF-8 and shows Japanese right.
+    """
     rows = (
         [g.id, g.entity.value, len(g.members)]
         + [_shown(g.fields[name].value) if name in g.fields else "" for name in COLUMNS]
         for g in goldens
     )
-    _write(path, ("golden_id", "entity", "records", *COLUMNS), rows)
+    encoding = "utf-8-sig" if for_excel else "utf-8"
+    _write(path, ("golden_id", "entity", "records", *COLUMNS), rows, encoding)
 
 
 def write_links(path: Path, links: Iterable[RowLink]) -> None:
@@ -60,9 +63,14 @@ def _shown(value: Any) -> str:
             return str(value)
 
 
-def _write(path: Path, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+def _write(
+    path: Path,
+    columns: Iterable[str],
+    rows: Iterable[Iterable[object]],
+    encoding: str = "utf-8",
+) -> None:
     try:
-        with path.open("w", encoding=_ENCODING, newline="", errors="replace") as file:
+        with path.open("w", encoding=encoding, newline="", errors="replace") as file:
             writer = csv.writer(file)
             writer.writerow(columns)
             writer.writerows(rows)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from api.cli.output import JsonFlag, err, out, print_json, progress
-from api.dedupe.rows import SAMPLES, Plan, plan_table
+from api.dedupe.rows import SAMPLES, Plan, names_every_row, plan_table
 from api.dedupe.run import Deduped, dedupe
 from api.dedupe.table import open_table
 from api.dedupe.write import write_goldens, write_links
@@ -32,6 +32,9 @@ def register(root: typer.Typer) -> None:
             list[str] | None,
             typer.Option(help="COLUMN=FIELD, e.g. 備考=ignore: overrides what was recognised."),
         ] = None,
+        excel: Annotated[
+            bool, typer.Option(help="Mark the golden records' file so that Excel reads it right.")
+        ] = False,
         as_json: JsonFlag = False,
     ) -> None:
         """Find who is who in a table and write one row per person and organisation.
@@ -46,14 +49,15 @@ def register(root: typer.Typer) -> None:
             id_column=id_column,
             source_column=source_column,
             overrides=_overrides(column or ()),
+            is_id=lambda column: names_every_row(column, source_column, table.lines()),
         )
         if not as_json:
             _print_plan(plan)
         with progress() as bar:
             task = bar.add_task("reading rows", total=None)
-            done = dedupe(plan, table.rows(), on_row=lambda n: bar.update(task, completed=n))
+            done = dedupe(plan, table.lines(), on_row=lambda n: bar.update(task, completed=n))
             bar.update(task, description="writing")
-            write_goldens(output, done.goldens)
+            write_goldens(output, done.goldens, for_excel=excel)
             if links is not None:
                 write_links(links, done.links)
         _report(done, output, links, as_json=as_json)

@@ -1,0 +1,54 @@
+"""Any table a person has: CSV in any Japanese encoding, JSON Lines, Excel, Parquet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from api.dedupe.rows import BadLine, Line, Row
+from connectors.builtin.file.config import FileConfig
+from connectors.builtin.file.rows import BadRow
+from connectors.builtin.file.tables import open_file
+from daifuku.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A table in a file, read from its beginning each time. `columns` are those of the header,
+    or of the first rows where each row brings its own."""
+
+    path: Path
+    columns: list[str]
+
+    def sample(self, size: int) -> list[Row]:
+        """The first readable rows."""
+        return [line for line in islice(self.lines(), size) if not isinstance(line, BadLine)]
+
+    def lines(self) -> Iterator[Line]:
+        """Every row, bad ones too, one in memory at a time."""
+        with open_file(self.path, _config(self.path)) as opened:
+            for row in opened.table().rows:
+                if isinstance(row, BadRow):
+                    yield BadLine(row.number, row.reason)
+                else:
+                    yield row.data
+
+
+def open_table(path: Path) -> TableFile:
+    """The table in `path`.
+
+    Raises:
+        ConfigError: there is no such file, or it is no table.
+    """
+    with open_file(path, _config(path)) as opened:
+        columns = list(opened.table().columns)
+    if not columns:
+        rows = TableFile(path, []).sample(200)
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+    if not columns:
+        raise ConfigError(f"There are no rows in {path.name!r}.", hint="Is it the right file?")
+    return TableFile(path, columns)
+
+
+def _config(path: Path) -> FileConfig:
+    return FileConfig(path=str(path))

@@ -1,0 +1,111 @@
+"""`daifuku dedupe`: golden records from any table, with no set-up."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli.main import app
+from daifuku.errors import UserError
+
+JAPANESE = """顧客番号,氏名,フリガナ,電話番号,メールアドレス,住所
+A1,山田 太郎,ヤマダ タロウ,090-1234-5678,taro@example.jp,東京都千代田区丸の内1-2-3
+A2,山田太郎,,09012345678,,東京都千代田区丸の内一丁目2番3号
+A3,ﾔﾏﾀﾞ ﾀﾛｳ,,,taro@example.jp,
+A4,髙橋花子,タカハシ ハナコ,03-1111-2222,hanako@example.jp,
+A5,高橋 花子,,,HANAKO@example.jp,大阪府大阪市北区梅田1-1
+A6,田中,,,,
+A7,田中,,,,
+"""
+
+ENGLISH = """id,first_name,last_name,email,dob
+1,Robert,Smith,bob@example.com,1980-02-03
+2,Bob,Smith,BOB@example.com,1980-02-03
+3,Anna,Jones,anna@example.com,1975-05-05
+"""
+
+
+def run(table: Path, *options: str) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Each row's golden id, and the golden records."""
+    golden, links = table.with_name("golden.csv"), table.with_name("links.csv")
+    command = ["dedupe", str(table), "-o", str(golden), "--links", str(links), *options]
+    result = CliRunner().invoke(app, command, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    with links.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert all(0 < float(row["match_probability"]) <= 1 for row in rows)
+    with golden.open(encoding="utf-8", newline="") as file:
+        return {row["record_id"]: row["golden_id"] for row in rows}, list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+def test_a_japanese_table_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    table = tmp_path / "顧客.csv"
+    table.write_text(JAPANESE, encoding=encoding)
+
+    home, goldens = run(table)
+
+    assert home["A1"] == home["A2"] == home["A3"]
+    assert home["A4"] == home["A5"] != home["A1"]
+    assert home["A6"] != home["A7"], "a surname alone proves nothing"
+    assert len(goldens) == 4
+    assert goldens[0]["emails"] == "taro@example.jp"
+
+
+def test_an_english_table(tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text(ENGLISH)
+    home, goldens = run(table)
+    assert home["1"] == home["2"] != home["3"]
+    assert len(goldens) == 2
+
+
+def test_the_same_table_gives_the_same_files(tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text(JAPANESE)
+    assert run(table) == run(table)
+
+
+def test_the_id_of_two_sources_may_be_the_same(tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text(
+        "system,number,name,email\n"
+        "erp,1,Robert Smith,bob@example.com\n"
+        "shop,1,Anna Jones,anna@example.com\n"
+    )
+    _, goldens = run(table, "--id", "number", "--source", "system")
+    assert len(goldens) == 2
+
+
+def test_a_broken_row_is_kept_and_counted(tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text("name,email\nAnna Jones,anna@example.com\nBob,b@example.com,too,many\n")
+    golden = tmp_path / "golden.csv"
+    result = CliRunner().invoke(app, ["dedupe", str(table), "-o", str(golden), "--json"])
+    assert json.loads(result.stdout)["unreadable"] == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "says"),
+    [
+        ("name,email\nA,a@example.com\n", ["--id", "nr"], "no column 'nr'"),
+        ("x,y\n1,2\n", [], "says who"),
+        ("name,nr\nA,1\nB,1\n", ["--id", "nr"], "same id"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    tmp_path: Path, content: str, options: list[str], says: str
+) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text(content)
+    command = ["dedupe", str(table), "-o", str(tmp_path / "g.csv"), *options]
+    with pytest.raises(UserError, match=says):
+        CliRunner().invoke(app, command, catch_exceptions=False)
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["dedupe", str(tmp_path / "no.csv"), "-o", "g.csv"])
+    assert result.exit_code == 1
+    assert "no file" in str(result.exception)
