@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import log2
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +41,6 @@ class Fit:
 
     matches: float
     m: list[Floats]
-    iterations: int
 
 
 def train(
@@ -73,8 +73,8 @@ def fit_matches(scores: Scores, pairs: float, model: Model) -> Fit:
     shares = [np.asarray([v.m for v in spec.levels]) for spec in model.comparisons]
     known = [np.flatnonzero(level >= 0) for level in scores.levels]
     evidence = scores.weights - model.prior_weight
-    fitted, matches, iteration = shares, model.prior * pairs, 0
-    for iteration in range(1, _ITERATIONS + 1):
+    fitted, matches = shares, model.prior * pairs
+    for _ in range(_ITERATIONS):
         odds = np.full(len(evidence), log2(matches / max(pairs - matches, 1)))
         odds += evidence
         for rows, level, new, old in zip(known, scores.levels, fitted, shares, strict=True):
@@ -87,7 +87,7 @@ def fit_matches(scores: Scores, pairs: float, model: Model) -> Fit:
         ]
         if abs(matches - before) <= _CLOSE * before:
             break
-    return Fit(matches, fitted, iteration)
+    return Fit(matches, fitted)
 
 
 def _with_u(model: Model, table: Table, seed: int, pairs: int) -> Model:
@@ -100,12 +100,12 @@ def _with_u(model: Model, table: Table, seed: int, pairs: int) -> Model:
     counted = []
     for level, spec in zip(scores.levels, model.comparisons, strict=True):
         seen = level[strangers & (level >= 0)]
-        counts = np.bincount(seen, minlength=len(spec.levels)).astype(np.float64)
+        counts = np.bincount(seen, minlength=len(spec.levels))
         counted.append(_shrunk(counts, np.asarray([v.u for v in spec.levels]), _THIN_U))
     return _with_shares(model, u=counted)
 
 
-def _shrunk(counts: Floats, start: Floats, worth: float) -> Floats:
+def _shrunk(counts: npt.NDArray[Any], start: Floats, worth: float) -> Floats:
     total = counts + worth * start
     return np.asarray(total / total.sum())
 
