@@ -5,7 +5,7 @@ from fastapi import Depends, FastAPI
 import daifuku
 from api.http import problems
 from api.http.hub import Hub, require_key
-from api.http.routes import deliveries, health, profiles, runs, sources
+from api.http.routes import deliveries, forms, health, profiles, runs, sources
 from daifuku.secrets import SecretBox
 from daifuku.settings import Settings
 from daifuku.storage.engine import Store
@@ -38,6 +38,7 @@ def create_app(store: Store, settings: Settings, box: SecretBox) -> FastAPI:
     problems.install(app)
     app.include_router(health.router)
     app.include_router(deliveries.router)
+    app.include_router(forms.router)
     for guarded in (profiles.router, sources.router, runs.router):
         app.include_router(guarded, prefix="/v1", dependencies=[Depends(require_key)])
     return app

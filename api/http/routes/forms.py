@@ -1,0 +1,89 @@
+"""The address web forms post to, from browsers and from servers."""
+
+from collections.abc import Mapping
+
+import orjson
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from api.http.hub import CurrentHub
+from api.http.problems import problem
+from connectors.builtin.webform.config import Form
+from connectors.builtin.webform.limits import SizeLimit, TooLargeError
+from connectors.builtin.webform.senders import origin_allowed
+from daifuku.errors import AuthExpiredError, RecordError
+from sync.forms import form_source, receive_form
+
+router = APIRouter(prefix="/forms", tags=["deliveries"])
+
+THANKS = (
+    '<!doctype html><html lang="ja"><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width"><title>送信しました</title>'
+    "<h1>送信しました</h1><p>ありがとうございました。</p>"
+    '<p lang="en">Thank you. Your message has arrived.</p></html>'
+)
+PREFLIGHT_SECONDS = "600"
+
+
+@router.options("/{source_id}/{form_id}", summary="May this page post here?", status_code=204)
+async def preflight(request: Request, hub: CurrentHub, source_id: str, form_id: str) -> Response:
+    """Answers a browser's CORS preflight for the form's own origins, and no other."""
+    connector = await run_in_threadpool(form_source, hub.store, hub.box, source_id)
+    allowed = _cors(connector.form(form_id), request.headers.get("origin"))
+    if not allowed:
+        return problem(403, "The form does not take posts from there.", kind="user")
+    more = {
+        "Access-Control-Allow-Methods": "POST",
+        "Access-Control-Allow-Headers": "Content-Type, Idempotency-Key",
+        "Access-Control-Max-Age": PREFLIGHT_SECONDS,
+    }
+    return Response(status_code=204, headers={**allowed, **more})
+
+
+@router.post("/{source_id}/{form_id}", summary="A post to a web form", status_code=201)
+async def submit(request: Request, hub: CurrentHub, source_id: str, form_id: str) -> Response:
+    """Takes HTML form posts, multipart and JSON; stores the post, then answers 201.
+
+    Browsers are known by their origin, servers by `X-Daifuku-Signature`. A retry with the
+    same `Idempotency-Key` is one submission. A browser that asked for a page gets one.
+    """
+    connector = await run_in_threadpool(form_source, hub.store, hub.box, source_id)
+    form = connector.form(form_id)
+    cors = _cors(form, request.headers.get("origin"))
+    try:
+        limit = SizeLimit(form.max_bytes, request.headers.get("content-length"))
+        async for chunk in request.stream():
+            limit.take(chunk)
+        accepted = await run_in_threadpool(
+            receive_form,
+            hub.store,
+            source_id,
+            connector,
+            form=form_id,
+            headers=dict(request.headers),
+            body=limit.body,
+        )
+    except TooLargeError as error:
+        closing = {**cors, "Connection": "close"}
+        return problem(413, str(error), kind=error.kind, headers=closing)
+    except AuthExpiredError as error:
+        return problem(403, str(error), kind="user", headers=cors)
+    except RecordError as error:
+        return problem(400, str(error), kind="record", headers=cors)
+    if _wants_page(request):
+        return Response(THANKS, status_code=201, media_type="text/html", headers=cors)
+    body = orjson.dumps({"state": "received", "id": accepted.delivery_id})
+    return Response(body, status_code=201, media_type="application/json", headers=cors)
+
+
+def _cors(form: Form, origin: str | None) -> Mapping[str, str]:
+    """The headers that let the page at `origin` read the answer, none if it may not."""
+    if origin is None or not origin_allowed(form, origin):
+        return {}
+    return {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether a person's browser navigates here, rather than a script or a server."""
+    return "text/html" in request.headers.get("accept", "")
