@@ -4,20 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from importlib.resources import files
 from typing import Any
 
-from daifuku.errors import SystemFault
+from demo.deliveries import FORMS, deliver_all
 from demo.simulators.erpnext import ErpNextSimulator
 from demo.simulators.imap import ImapServer
 from demo.simulators.line import LineSimulator
 from demo.simulators.shipstation import ShipStationSimulator
 from demo.world import World
-from demo.world.documents import ERP, LINE, MAIL, SCM
+from demo.world.documents import ERP, FORM, LINE, MAIL, SCM
 from demo.world.sources.catalogue import DOMAIN, SHOP_ADDRESS
 from demo.world.wire import is_sent, mail_bytes
-
-_EVENTS_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +35,11 @@ class Systems:
     world: World
     line: LineSimulator
     sources: tuple[SourceSetup, ...]
-    pushing: tuple[str, ...] = (LINE,)
+    pushing: tuple[str, ...] = (FORM, LINE)
 
     def deliver(self, hub_url: str) -> None:
-        """Send what is pushed, LINE's events, to the hub at this URL."""
-        events = (d.body for d in self.world.documents(LINE) if d.kind == "events")
-        while some := list(islice(events, _EVENTS_AT_ONCE)):
-            _expect_ok(LINE, self.line.post_events(f"{hub_url}/webhooks/{LINE}", some))
+        """Send what is pushed, form posts and LINE's events, to the hub at this URL."""
+        deliver_all(self.world, self.line, hub_url)
 
 
 @contextmanager
@@ -57,6 +53,7 @@ def running_systems(world: World) -> Iterator[Systems]:
             SourceSetup(SCM, "shipstation", stack.enter_context(_shipping(world))),
             SourceSetup(MAIL, "imap", mailbox),
             SourceSetup(LINE, "line", line.config()),
+            SourceSetup(FORM, "webform", FORMS, _own_mapping("webform")),
         )
         yield Systems(world, line, sources)
 
@@ -99,6 +96,6 @@ def _line(world: World) -> LineSimulator:
     return LineSimulator(d.body for d in world.documents(LINE) if d.kind == "followers")
 
 
-def _expect_ok(source: str, status: int) -> None:
-    if status >= 300:
-        raise SystemFault(f"The hub refused a delivery of the demo's source {source} ({status}).")
+def _own_mapping(connector: str) -> str:
+    """A mapping of the demo's own: only it knows what its fields are called."""
+    return (files("demo") / "mappings" / f"{connector}.yaml").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ models. `tests/demo` holds them against what the real path makes."""
 from collections.abc import Iterator
 
 from daifuku.records import Identifier, MappedRecord, RecordKey
-from demo.world.documents import MAIL, Document, Said
+from demo.world.documents import FORM, MAIL, Document, Said
 from demo.world.world import World
 
 
@@ -28,8 +28,13 @@ def told(world: World) -> Iterator[tuple[MappedRecord, Said]]:
 
 def record_key(document: Document, said: Said) -> RecordKey:
     """The key under which the hub will know what `document` says of that party."""
-    stream = "people" if document.source == MAIL else document.kind
-    return RecordKey(document.source, stream, said.record or document.id, said.part)
+    match document.source:
+        case "mail":
+            return RecordKey(MAIL, "people", said.record, said.part)
+        case "form":
+            return RecordKey(FORM, "submissions", f"{document.kind}/{document.id}", said.part)
+        case source:
+            return RecordKey(source, document.kind, document.id, said.part)
 
 
 def _mapped(key: RecordKey, document: Document, said: Said) -> MappedRecord:

@@ -1,8 +1,7 @@
 """Who each mapped record truly is: the yardstick of precision and recall.
 
-The hub, not the world, chooses the ids of some records (a mail's sender is known by address and
-signature, a form post by its delivery). So a record is found by its key where the source has ids
-of its own, and by what it says where it has not.
+A record is found by its key where the source gives ids of its own. The sender of a mail has none
+(the hub knows it by address and signature): it is found by its address and what it says.
 """
 
 import unicodedata
@@ -10,7 +9,7 @@ from collections.abc import Callable, Iterator
 from hashlib import blake2b
 
 from daifuku.records import MappedRecord, RecordKey
-from demo.world.documents import FORM, LINE, MAIL, Said
+from demo.world.documents import LINE, MAIL, Said
 from demo.world.mapped import told
 from demo.world.world import World
 
@@ -74,14 +73,14 @@ def _group_id(groups: "_Groups", said: Said) -> str:
 def _hooks(key: RecordKey, record: MappedRecord) -> Iterator[int]:
     """What a record can be found by, the most telling first."""
     source, entity = key.source, record.entity.value
-    if source not in (MAIL, FORM):
+    if source != MAIL:
         yield _digest(source, key.stream, key.external_id, key.part)
         yield _digest(source, key.stream, key.external_id, entity)
     if source == LINE:
         users = (item.value for item in record.identifiers if item.scheme == "line_user_id")
         yield from (_digest(source, user) for user in users)
-    if source in (MAIL, FORM):
-        sender = key.external_id.partition("|")[0] if source == MAIL else ""
+    if source == MAIL:
+        sender = key.external_id.partition("|")[0]
         emails = sorted({_folded(email) for email in (*record.emails, sender) if email})
         phones = sorted({_folded(phone) for phone in record.phones})
         for name in _names(record):

@@ -1,0 +1,100 @@
+"""The demo from an empty home to its result, over the real protocols, and its second start."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from daifuku.records import Receipt
+from daifuku.storage.engine import open_store
+from demo.measure import golden_records
+from demo.run import run_demo
+from demo.world.documents import SOURCES
+
+PROMISED = (
+    "precision",
+    "recall",
+    "bcubed_f1",
+    "source_records",
+    "golden_records",
+    "review_tasks",
+    "receipts",
+    "seconds",
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def found(home: Path) -> dict[str, Any]:
+    return run_demo(home, seed=8, scale=600, once=True, as_json=True)
+
+
+def test_it_tells_what_it_promises(found: dict[str, Any]) -> None:
+    assert set(PROMISED) <= set(found)
+    assert found["source_records"] >= 600
+
+
+def test_all_five_sources_are_synced_and_every_record_is_accounted_for(
+    found: dict[str, Any],
+) -> None:
+    assert set(found["receipts"]) == set(SOURCES)
+    for receipt in (Receipt(**counts) for counts in found["receipts"].values()):
+        assert receipt.fetched
+        assert receipt.reconciles
+        assert receipt.rejected == 0
+
+
+def test_golden_records_are_true(found: dict[str, Any]) -> None:
+    assert found["precision"] >= 0.98
+    assert found["recall"] >= 0.85
+    assert found["without_truth"] <= 0.01 * found["mapped_records"]
+
+
+def test_examples_bring_sources_together(found: dict[str, Any]) -> None:
+    assert len(found["examples"]) == 3
+    assert [example["entity"] for example in found["examples"]][-1] == "organization"
+    for example in found["examples"]:
+        assert len(example["before"]) > 1
+        assert example["after"]
+
+
+def test_a_second_start_syncs_nothing_and_says_the_same(
+    found: dict[str, Any], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = home / "seed-8-scale-600" / "daifuku.sqlite"
+    before = os.stat(database).st_size
+    run_demo(home, seed=8, scale=600, once=True, as_json=True)
+    assert orjson.loads(capsys.readouterr().out) == found
+    assert os.stat(database).st_size == before
+
+
+def test_the_golden_records_stay_in_the_home(found: dict[str, Any], home: Path) -> None:
+    store = open_store(f"sqlite:///{home / 'seed-8-scale-600' / 'daifuku.sqlite'}")
+    try:
+        assert sum(1 for _ in golden_records(store)) == found["golden_records"]
+    finally:
+        store.close()
+
+
+def test_a_start_that_was_cut_short_begins_again(
+    found: dict[str, Any], home: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "seed-8-scale-600" / "result.json").write_bytes(b"{")
+    again = run_demo(tmp_path, seed=8, scale=600, once=True, as_json=True)
+    left_out = {"seconds": 0, "examples": []}
+    assert {**again, **left_out} == {**found, **left_out}
+
+
+def test_it_speaks_japanese(
+    found: dict[str, Any], home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_demo(home, seed=8, scale=600, once=True, lang="ja") == found
+    assert "適合率" in capsys.readouterr().out
