@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from connectors.builtin.imap.addresses import is_address, split_entries, split_entry
-from connectors.builtin.imap.charsets import decode
+from connectors.charsets import decode
 
 _WORD = re.compile(rb"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z-]*)?\?([bBqQ])\?([^?\r\n]*)\?=")
 _FOLD = re.compile(rb"\r?\n[ \t]+|[\r\n]+")

@@ -8,9 +8,9 @@ from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.utils import parsedate_to_datetime
 
-from connectors.builtin.imap.charsets import decode
 from connectors.builtin.imap.headers import Mailbox, header_mailboxes, header_text
 from connectors.builtin.imap.html_text import text_of_html
+from connectors.charsets import decode
 from daifuku.errors import RecordError
 
 _HEADER_END = re.compile(rb"\r?\n\r?\n")

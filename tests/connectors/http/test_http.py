@@ -1,6 +1,7 @@
 """Every way an HTTP source can fail becomes the error that says what to do about it."""
 
 import gzip
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import pytest
 
 from connectors.http import HttpSource, Limits
 from daifuku.errors import ConfigError, RateLimitedError, SourceError, TransientError
+from tests.support.servers import free_port
 
 SECRET = "planted-token-4711"
 Reply = Callable[[BaseHTTPRequestHandler], None]
@@ -154,9 +156,9 @@ def test_a_silent_server_ends_in_time(server: Server) -> None:
         released.set()
 
 
-def test_nobody_listens(server: Server) -> None:
-    url = server.url
-    server.server_close()
+def test_nobody_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     with HttpSource(url) as source, pytest.raises(TransientError, match="cannot be reached"):
         source.get_json("/")
 

@@ -225,11 +225,11 @@ def test_older_mails_can_be_left_out(server: ImapServer, box: str) -> None:
 
 
 def test_a_broken_line_resumes_at_the_last_checkpoint(server: ImapServer, box: str) -> None:
-    server.append(box, [mail(n, text="x" * 1_000) for n in range(450)])
+    server.append(box, [mail(n, text="x" * 1_000) for n in range(250)])
     whole = read(config(server, box))
     with wire_to(server.port) as wire:
         settings = config(server, box, port=wire.port)
-        wire.cut_after = 400_000
+        wire.cut_after = 250_000
         first = read(settings)
         [failure] = first["messages"].failures
         assert isinstance(failure.error, TransientError)

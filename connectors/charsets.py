@@ -1,4 +1,4 @@
-"""Turns the bytes of a mail into text, whatever charset they claim to be in.
+"""Turns bytes into text, whatever charset they claim to be in: of mails and of form posts.
 
 Japanese mail programs write Microsoft's extensions (①, ㈱, 髙) under the names of the standards
 that lack them: CP932 labelled Shift_JIS, CP50221 labelled ISO-2022-JP, CP51932 labelled EUC-JP.

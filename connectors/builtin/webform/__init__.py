@@ -1,0 +1,1 @@
+"""Customers from web forms: every post is one submission."""
