@@ -5,11 +5,22 @@ from typing import Any
 
 import pytest
 
+from connectors import registry
+from tests.contract.reading import StreamReading, read_all
 from tests.contract.suite import ConnectorContract
 from tests.support.servers import free_port
 from tests.support.tryton import Tryton
 
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def read_once(tryton_as_built: Tryton) -> dict[str, StreamReading]:
+    """A first reading of every stream; nothing changes this database."""
+    source = registry.connect(
+        "tryton_stock", tryton_as_built.settings("tryton_stock", page_size=20)
+    )
+    return read_all(source, [stream.name for stream in source.spec.streams])
 
 
 class TestTrytonStock(ConnectorContract):
@@ -18,6 +29,10 @@ class TestTrytonStock(ConnectorContract):
     @pytest.fixture
     def working(self, tryton_as_built: Tryton) -> Mapping[str, Any]:
         return tryton_as_built.settings(self.name, page_size=20)
+
+    @pytest.fixture
+    def whole(self, read_once: dict[str, StreamReading]) -> dict[str, StreamReading]:
+        return read_once
 
     @pytest.fixture
     def broken(self, tryton_as_built: Tryton) -> Mapping[str, Any]:
