@@ -58,6 +58,8 @@ def receive(
         row = sources.get(tx, source)
     connector = push_connector(box, row)
     lower = {name.lower(): value for name, value in headers.items()}
+    # The hub's own word on when it came: a sender's would make an old signature young again.
+    lower.pop(RECEIVED_AT, None)
     connector.parse_webhook(lower, body)
     return deliver(store, source, connector.delivery_id(lower, body), lower, body)
 
