@@ -12,7 +12,6 @@ import pytest
 
 from connectors.http import HttpSource, Limits
 from daifuku.errors import ConfigError, RateLimitedError, SourceError, TransientError
-from tests.support.servers import free_port
 
 SECRET = "planted-token-4711"
 Reply = Callable[[BaseHTTPRequestHandler], None]
