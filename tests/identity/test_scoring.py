@@ -64,6 +64,14 @@ def test_a_name_alone_is_never_a_match() -> None:
     assert band(person("a", name="服部洋子"), person("b", name="服部洋子")) is not Band.MATCH
 
 
+def test_a_name_speaks_once_in_parts_or_as_a_whole() -> None:
+    for a, b in (("呉梅", "呉 梅"), ("呉梅", "呉梅"), ("田中健太", "田中健太")):
+        names = [person(key, name=n, name_kana="ゴ バイ") for key, n in (("a", a), ("b", b))]
+        levels = {c.field: c.level for c in explain(*names, PERSON).comparisons}
+        in_parts = levels["family name"] != "missing" or levels["given name"] != "missing"
+        assert in_parts != (levels["full name"] != "missing")
+
+
 def test_a_household_is_not_one_person() -> None:
     line = ("03-1234-5678",)
     he = person("a", name="大島健太", addresses=HOME, phones=line)
@@ -123,6 +131,12 @@ def test_a_company_matches_through_its_forms_and_place() -> None:
 def test_two_tenants_of_one_building_are_two() -> None:
     a = company("a", name="株式会社アクメ商会", addresses=HOME)
     assert band(a, company("b", name="東洋製作所株式会社", addresses=HOME)) is Band.NON_MATCH
+
+
+def test_tenants_with_neighbouring_numbers_are_two_though_their_scripts_cannot_be_compared() -> None:
+    a = company("a", name="株式会社青葉商店", addresses=HOME, phones=("03-5555-1000",))
+    b = company("b", name="有限会社さくら", addresses=HOME, phones=("03-5555-1002",))
+    assert band(a, b) is not Band.MATCH
 
 
 @pytest.mark.parametrize(
