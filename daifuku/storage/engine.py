@@ -84,6 +84,12 @@ class Store:
         with self._reader.begin() as tx:
             yield tx
 
+    def version(self) -> str:
+        """The version of the database: SQLite's library, PostgreSQL's server."""
+        statement = "SELECT sqlite_version()" if self.is_sqlite else "SHOW server_version"
+        with self.read() as tx:
+            return str(tx.exec_driver_sql(statement).scalar_one())
+
     def close(self) -> None:
         """Give all connections back."""
         self._writer.dispose()

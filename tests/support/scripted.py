@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -29,6 +30,7 @@ from daifuku.secrets import SecretBox
 from daifuku.storage.engine import Store
 from sync.sources import add_source
 from tests.support.customers import MAPPING
+from tests.support.deadline import until
 
 BOX = SecretBox("the key of the tests")
 
@@ -40,6 +42,7 @@ class Config(BaseModel):
     token: SecretStr
     records: int = 0
     page: int = 10
+    hold: str = ""
 
 
 SPEC = ConnectorSpec(
@@ -60,7 +63,10 @@ Script = Callable[[Config, Sequence[str], Mapping[str, StreamState]], Iterator[M
 def counting(
     config: Config, streams: Sequence[str], state: Mapping[str, StreamState]
 ) -> Iterator[Message]:
-    """`records` customers and as many orders, with a checkpoint per page; resumes from state."""
+    """`records` customers and as many orders, with a checkpoint per page; resumes from state.
+
+    While the file `hold` is there, no stream comes to its end.
+    """
     for stream in streams:
         yield Status(stream, StreamStatus.STARTED)
         start = int(state.get(stream, {}).get("next", 0))
@@ -68,6 +74,8 @@ def counting(
             yield Record(stream, str(number), _DATA[stream](number))
             if (number + 1) % config.page == 0:
                 yield Checkpoint(stream, {"next": number + 1})
+        if config.hold:
+            until(lambda: not Path(config.hold).exists(), seconds=60)
         yield Checkpoint(stream, {"next": config.records})
         yield Status(stream, StreamStatus.COMPLETE, full_pass=start == 0)
 
