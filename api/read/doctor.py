@@ -1,6 +1,5 @@
 """Checks of an installation, each with what to do about what it found."""
 
-import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
@@ -91,7 +90,7 @@ def _broker(settings: Settings) -> Iterator[Finding]:
 
 def _store(store: Store) -> Iterator[Finding]:
     if store.is_sqlite:
-        yield _sqlite_version()
+        yield _sqlite_version(store)
     try:
         if not is_current(store):
             yield Finding(
@@ -107,13 +106,12 @@ def _store(store: Store) -> Iterator[Finding]:
         yield check(store)
 
 
-def _sqlite_version() -> Finding:
-    found = sqlite3.sqlite_version_info
-    text = f"SQLite {sqlite3.sqlite_version}."
-    if found < SQLITE_SOUND_FROM:
+def _sqlite_version(store: Store) -> Finding:
+    version = store.version()
+    if tuple(map(int, version.split("."))) < SQLITE_SOUND_FROM:
         step = "One process writes at a time, which keeps clear of it; PostgreSQL has no such bug."
-        return Finding("sqlite", "warning", f"{text} It has the WAL-reset bug.", step)
-    return Finding("sqlite", "ok", text)
+        return Finding("sqlite", "warning", f"SQLite {version}. It has the WAL-reset bug.", step)
+    return Finding("sqlite", "ok", f"SQLite {version}.")
 
 
 def _overdue_jobs(store: Store) -> Finding:
