@@ -18,12 +18,15 @@ LEGAL_FORM = re.compile(
     r"(?:株式会社|有限会社|合同会社|合資会社|合名会社|相互会社|一般社団法人|一般財団法人"
     r"|公益社団法人|公益財団法人|社団法人|財団法人|医療法人(?:社団|財団)?|学校法人|宗教法人"
     r"|社会福祉法人|特定非営利活動法人|NPO法人|独立行政法人|国立大学法人|農業協同組合|協同組合"
-    r"|\((?:株|有|同|資|名|社|財|医|学)\))"
+    r"|\((?:株|有|同|資|名|合|社|財|一社|一財|公社|公財|医|学|福|宗|特非)\)|^(?:カ|ユ|ド|シ|メ|フク|ガク)\))"
     r"|\b(?:Inc|Ltd|LLC|L\.L\.C|Corp|Corporation|Co|Company|GmbH|AG|PLC|LLP|K\.?K|S\.A|B\.V|Pty)"
     r"\b\.?(?=\s*(?:$|[,.)/|]))",
     re.I,
 )
 WORKPLACE = re.compile(r"(?:大学|病院|クリニック|市役所|区役所|高等学校|銀行|商店|事務所|協会)$")
+SURNAME_LIKE_A_DEPARTMENT = re.compile(
+    r"(?:阿|安|服|長谷|矢|渡|岡|磯|園|綾|宮|日下|軽|刑|曽我|長曽我|海部|谷田)部|部"
+)
 DEPARTMENT = re.compile(
     r"(?:事業部|本部|支社|支店|支部|営業所|センター|チーム|グループ|部門|統括部|部|課|室|係|局)$"
     r"|\b(?:Department|Dept\.?|Division|Office|Team|Group|Unit)\b|^[A-Za-z ]+ Dept\.?$",
@@ -34,7 +37,7 @@ TITLE = re.compile(
     r"|専務(?:取締役)?|常務(?:取締役)?|(?:執行|監査)役員?|理事長|理事|本部長|事業部長|支社長|支店長"
     r"|部長(?:代理)?|副部長|次長|課長(?:代理|補佐)?|係長|主任|主査|主事|主幹|室長|所長|店長|副店長|工場長"
     r"|センター長|院長|園長|校長|教授|准教授|助教|講師|弁護士|税理士|公認会計士|司法書士|社会保険労務士"
-    r"|シニア\S{2,12}|チーフ\S{0,12}|マネージャー?|マネジャー|リーダー|ディレクター|エンジニア|デザイナー"
+    r"|シニア\S{2,12}|チーフ\S{0,12}|マネージャー?|マネジャー|リーダー|ディレクター|エンジニア|デザイナー|バイヤー|プランナー|アドバイザー|オーナー|スタッフ"
     r"|コンサルタント|アシスタント|プロデューサー|スーパーバイザー|秘書|担当部長|担当課長)$"
     r"|\b(?:Manager|Director|Engineer|President|Officer|C[EFTOI]O|VP|Vice President|Head of .{2,40}"
     r"|Assistant|Consultant|Specialist|Representative|Analyst|Designer|Developer|Founder|Owner"
@@ -54,6 +57,7 @@ JAPANESE_NAME = re.compile(r"[\u4e00-\u9fff々〆ヶ]{1,4}[ ]?[\u4e00-\u9fff々�
 WESTERN_NAME = re.compile(
     r"(?:(?:Dr|Mr|Ms|Mrs|Prof)\.? )?[A-ZÀ-Þ][\w'’.À-ÿ-]*(?: [A-ZÀ-Þ][\w'’.À-ÿ-]*){1,3}"
 )
+FOREIGN_NAME = re.compile(r"[ァ-ヶー]{2,12}(?:[・= ][ァ-ヶー]{2,12}){1,3}")
 KANA_NAME = re.compile(r"[ぁ-んァ-ヶー]{2,12}[ ・]?[ぁ-んァ-ヶー]{0,12}")
 NAME_LABEL = re.compile(r"^(?:氏名|お?名前|担当者?名?|Name|文責|発信者)\s*[:：/]\s*", re.I)
 KANA_LABEL = re.compile(r"^(?:ふりがな|フリガナ|よみがな|読み)\s*[:：/]\s*")

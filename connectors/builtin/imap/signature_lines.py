@@ -38,6 +38,25 @@ class Reader:
         self.found = Found()
         self._sender = cues.folded(sender_name)
         self._address_open = False
+        self._leftover: list[tuple[str, bool]] = []
+
+    def finish(self) -> Found:
+        """What all lines said together; call it once, after the last line.
+
+        A text that nothing else explains is the name, or the company that stands above it.
+        """
+        names = [text for text, is_name in self._leftover if is_name]
+        own = next((text for text in names if same_name(text, self._sender)), "")
+        if not self.found.name:
+            self.found.name = own or "".join(names[-1:] if self._is_card() else names[:1])
+        above = [text for text, _ in self._leftover[:1] if text != self.found.name]
+        if above and not self.found.company and self._is_card():
+            self.found.company = above[0]
+        return self.found
+
+    def _is_card(self) -> bool:
+        """Whether it is laid out like a business card: company, department or title, then name."""
+        return bool(self.found.department or self.found.title)
 
     def take(self, line: str) -> None:
         """Read one line."""
@@ -52,7 +71,7 @@ class Reader:
             self.found.kana = self.found.kana or cues.KANA_LABEL.sub("", rest)
             return
         if cues.NAME_LABEL.match(rest):
-            self._name(cues.NAME_LABEL.sub("", rest))
+            self.found.name = self.found.name or cues.NAME_LABEL.sub("", rest)
             return
         rest = cues.FIELD_LABEL.sub("", rest)
         if not was_numbers:
@@ -90,7 +109,7 @@ class Reader:
         digits = re.sub(r"\D", "", number)
         if kind == "fax" or not 9 <= len(digits) <= 15:
             return
-        mobile = kind == "mobile" or re.match(r"0[789]0\d{8}$|81[789]0\d{8}$", digits)
+        mobile = kind == "mobile" or re.match(r"(?:0|81)[6-9]0\d{8}$", digits)
         into = self.found.mobiles if mobile else self.found.phones
         if number not in into:
             into.append(number)
@@ -121,7 +140,10 @@ class Reader:
 
     def _words(self, line: str) -> None:
         """A line of words: company, department, title and name, in any combination."""
-        line = self._kana_in_brackets(line)
+        line = self._kana_in_brackets(line).strip(cues.DECORATION)
+        if self._sender and same_name(line, self._sender):
+            self._name(line)
+            return
         if cues.LEGAL_FORM.search(line) and not self.found.company:
             line = self._company(line)
         words = [word for word in re.split(r"\s+|[/|,、]", line) if word]
@@ -132,7 +154,9 @@ class Reader:
         for word in words:
             if cues.TITLE.search(word) and not self.found.title:
                 self.found.title = word
-            elif cues.DEPARTMENT.search(word) and len(word) > 1:
+            elif cues.DEPARTMENT.search(word) and not (
+                cues.SURNAME_LIKE_A_DEPARTMENT.fullmatch(word)
+            ):
                 self.found.department = f"{self.found.department} {word}".strip()
             elif cues.WORKPLACE.search(word) and not self.found.company:
                 self.found.company = word
@@ -181,13 +205,14 @@ class Reader:
                 self._name(text)
 
     def _name(self, text: str) -> None:
+        """Keep a text that may be the name; the kana beneath a name is its reading."""
         text = text.strip(cues.DECORATION)
-        if self._sender and same_name(text, self._sender):
-            self.found.name = text
-            return
-        if cues.KANA_NAME.fullmatch(text) and self.found.name and not self.found.kana:
+        is_name = any(
+            shape.fullmatch(text)
+            for shape in (cues.JAPANESE_NAME, cues.WESTERN_NAME, cues.FOREIGN_NAME)
+        )
+        if cues.KANA_NAME.fullmatch(text) and self._leftover and not self.found.kana:
             self.found.kana = text
-        elif not (self.found.name or cues.NOT_A_NAME.search(text)) and (
-            cues.JAPANESE_NAME.fullmatch(text) or cues.WESTERN_NAME.fullmatch(text)
-        ):
-            self.found.name = text
+        elif 2 <= len(text) <= 40 and not cues.NOT_A_NAME.search(text):
+            same = bool(self._sender) and same_name(text, self._sender)
+            self._leftover.append((text, is_name or same))

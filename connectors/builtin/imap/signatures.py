@@ -64,7 +64,7 @@ def find_signature(text: str, sender_name: str = "") -> Signature:
     reader = Reader(sender_name)
     for line in lines:
         reader.take(line)
-    found = reader.found
+    found = reader.finish()
     signature = Signature(
         name=found.name,
         kana=found.kana,

@@ -116,6 +116,29 @@ def test_the_display_name_settles_which_line_is_the_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "sender", "company", "name"),
+    [
+        ("有田旅館\n第二営業部\n杉浦 七海", "", "有田旅館", "杉浦 七海"),
+        ("伊予食堂\n店長 西川翔太", "西川 翔太", "伊予食堂", "西川翔太"),
+        ("(福)桔梗園\n管理部 店長\n中尾 達也", "", "(福)桔梗園", "中尾 達也"),
+        ("カ)オチトウキテン\nバイヤー\n阿部 明日香", "", "カ)オチトウキテン", "阿部 明日香"),
+        (
+            "合同会社小幡菓子舗\n課長\nソフィー・デュボワ",
+            "",
+            "合同会社小幡菓子舗",
+            "ソフィー・デュボワ",
+        ),
+        ("服部 一郎", "", "", "服部 一郎"),
+    ],
+)
+def test_a_business_card_without_a_legal_form(
+    lines: str, sender: str, company: str, name: str
+) -> None:
+    found = find_signature(f"本文\n━━━━━━\n{lines}\nTEL: 059-147-8447\n", sender)
+    assert (found.company, found.name) == (company, name)
+
+
+@pytest.mark.parametrize(
     "line",
     ["FAX 03-1234-5679", "Fax: 03-1234-5679", "ファックス：03-1234-5679", "F: 03-1234-5679"],
 )
@@ -188,7 +211,7 @@ def test_any_text(text: str) -> None:
 
 LINES = st.sampled_from(
     ["", "-- ", "━━━━━━", "-----", "署名", "以上", "> x", "On ", "(", "@", "https://"]
-    + ["TEL 03-1234-5678", "〒150-0001", "株式会社", "山田 太郎"]
+    + ["TEL 03-1234-5678", "〒150-0001", "株式会社", "山田 太郎", "部長", "営業部", "有田旅館"]
 )
 
 
