@@ -30,7 +30,7 @@ def allocate_ids(tx: Transaction, table: Table, count: int) -> range | list[int]
         return range(int(last or 0) + 1, int(last or 0) + 1 + count)
     sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
     ids = tx.execute(
-        text(f"SELECT nextval({sequence}) FROM generate_series(1, :count)"),  # noqa: S608 table name
+        text(f"SELECT nextval({sequence}) FROM generate_series(1, :count)"),  # noqa: S608 names of our own
         {"count": count},
     )
     return [int(row[0]) for row in ids]
@@ -60,13 +60,13 @@ def update_rows(
         mark = "?" if tx.dialect.name == "sqlite" else "%s"
         assignments = ", ".join(f'"{name}" = {mark}' for name in changed)
         moved = [(*row[:place], *row[place + 1 :], row[place]) for row in rows]
-        statement = f'UPDATE "{table.name}" SET {assignments} WHERE "{key}" = {mark}'  # noqa: S608
+        statement = f'UPDATE "{table.name}" SET {assignments} WHERE "{key}" = {mark}'  # noqa: S608 names of our own
         _executemany(tx, table, statement, [*changed, key], moved)
         return
     staged = _stage(tx, table, columns, rows)
     assignments = ", ".join(f'"{name}" = s."{name}"' for name in changed)
     tx.exec_driver_sql(
-        f'UPDATE "{table.name}" t SET {assignments} FROM {staged} s '  # noqa: S608
+        f'UPDATE "{table.name}" t SET {assignments} FROM {staged} s '  # noqa: S608 names of our own
         f'WHERE t."{key}" = s."{key}"'
     )
     _drop(tx, staged)
@@ -95,7 +95,7 @@ def upsert_rows(
         staged = _stage(tx, table, columns, rows)
         names = _names(columns)
         tx.exec_driver_sql(
-            f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {staged}{conflict}'  # noqa: S608
+            f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {staged}{conflict}'  # noqa: S608 names of our own
         )
         _drop(tx, staged)
 
@@ -105,7 +105,7 @@ def delete_rows(tx: Transaction, table: Table, column: str, values: Iterable[Any
     mark = "?" if tx.dialect.name == "sqlite" else "%s"
     wanted = [(value,) for value in values]
     if wanted:
-        statement = f'DELETE FROM "{table.name}" WHERE "{column}" = {mark}'  # noqa: S608
+        statement = f'DELETE FROM "{table.name}" WHERE "{column}" = {mark}'  # noqa: S608 names of our own
         _executemany(tx, table, statement, [column], wanted)
 
 
@@ -115,7 +115,7 @@ def _names(columns: Iterable[str]) -> str:
 
 def _insert(table: Table, columns: Sequence[str], mark: str = "?") -> str:
     marks = ", ".join([mark] * len(columns))
-    return f'INSERT INTO "{table.name}" ({_names(columns)}) VALUES ({marks})'  # noqa: S608
+    return f'INSERT INTO "{table.name}" ({_names(columns)}) VALUES ({marks})'  # noqa: S608 names of our own
 
 
 def _on_conflict(tx: Transaction, table: Table, columns: Sequence[str], key: Sequence[str]) -> str:
@@ -162,7 +162,7 @@ def _stage(tx: Transaction, table: Table, columns: Sequence[str], rows: Sequence
     """Copy the rows into a temporary table with those columns; returns its name."""
     staged = f'"staged_{table.name}"'
     tx.exec_driver_sql(
-        f'CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS '  # noqa: S608
+        f"CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS "  # noqa: S608 names of our own
         f'SELECT {_names(columns)} FROM "{table.name}" WITH NO DATA'
     )
     _copy(tx, staged.strip('"'), columns, rows)
