@@ -17,6 +17,10 @@ StreamState = Mapping[str, Any]
 """A stream's cursor, JSON-compatible, meaningful to its connector alone."""
 
 
+ANY_STREAM = "*"
+"""The one stream a spec names where only the source knows its streams: `discover` tells them."""
+
+
 class DeletePolicy(StrEnum):
     """How the hub learns that a record is gone from a stream."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from graphlib import CycleError, TopologicalSorter
 
-from connectors.protocol import Connector, StreamSpec
+from connectors.protocol import StreamSpec
 from daifuku.errors import (
     AuthExpiredError,
     ConfigError,
@@ -32,7 +32,7 @@ from sync.reading import (
     RunLostError,
     RunStoppedError,
 )
-from sync.sources import connect_source, mapper_of, update_config
+from sync.sources import connect_source, mapper_of, streams_of, update_config
 
 log = get_logger(__name__)
 
@@ -104,7 +104,7 @@ def _read_all(
     reading = None
     try:
         connector = connect_source(box, row)
-        specs = ordered(_specs(connector))
+        specs = ordered(streams_of(connector))
         names = _chosen(specs, options.streams)
         context = RunContext(
             store=store,
@@ -187,12 +187,6 @@ def _any_complete(ends: Iterable[str]) -> bool:
 
 def _needs_its_owner(error: DaifukuError | None) -> bool:
     return isinstance(error, ConfigError | AuthExpiredError | UserError)
-
-
-def _specs(connector: Connector) -> list[StreamSpec]:
-    """The connector's streams; where only the source knows them, those found there."""
-    declared = list(connector.spec.streams)
-    return declared or [info.spec for info in connector.discover()]
 
 
 def ordered(specs: Sequence[StreamSpec]) -> list[StreamSpec]:
