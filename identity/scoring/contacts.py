@@ -38,10 +38,16 @@ def _email_level(a: Email, b: Email) -> str:
     if a.role or b.role:
         return "same_domain" if a.domain == b.domain and not a.free else "missing"
     if a.local == b.local and len(a.local) >= _TELLING:
-        return "similar" if one_edit(a.domain, b.domain) else "same_mailbox_name"
+        if one_edit(a.domain, b.domain):
+            return "similar"
+        return "same_mailbox_name" if len(_digits(a.local)) >= 2 else "missing"
     if a.domain == b.domain and _slip(a.local, b.local):
         return "similar"
     return "same_domain" if a.domain == b.domain and not a.free else "differ"
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def _slip(a: str, b: str) -> bool:
@@ -49,10 +55,6 @@ def _slip(a: str, b: str) -> bool:
     if min(len(a), len(b)) < _TELLING or _digits(a) != _digits(b):
         return False
     return one_edit(a, b)
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text))
 
 
 def compare_phones(a: tuple[Phone, ...], b: tuple[Phone, ...]) -> Outcome:

@@ -202,11 +202,13 @@ def _given(features: Features) -> NameParts | None:
 
 def compare_full(a: PersonName, b: PersonName) -> Outcome:
     """Whole names, where at least one could not be split; otherwise the parts speak."""
-    if (a.family or a.given) and (b.family or b.given):
-        return NOTHING
-    if not a.full or not b.full:
+    if (_is_split(a) and _is_split(b)) or not a.full or not b.full:
         return NOTHING
     return Outcome(_full_level(a, b), a.full, b.full)
+
+
+def _is_split(name: PersonName) -> bool:
+    return family_part(name) is not None or given_part(name) is not None
 
 
 def _full_level(a: PersonName, b: PersonName) -> str:

@@ -133,7 +133,9 @@ def test_two_tenants_of_one_building_are_two() -> None:
     assert band(a, company("b", name="東洋製作所株式会社", addresses=HOME)) is Band.NON_MATCH
 
 
-def test_tenants_with_neighbouring_numbers_are_two_though_their_scripts_cannot_be_compared() -> None:
+def test_tenants_with_neighbouring_numbers_are_two_though_their_scripts_cannot_be_compared() -> (
+    None
+):
     a = company("a", name="株式会社青葉商店", addresses=HOME, phones=("03-5555-1000",))
     b = company("b", name="有限会社さくら", addresses=HOME, phones=("03-5555-1002",))
     assert band(a, b) is not Band.MATCH
