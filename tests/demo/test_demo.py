@@ -8,11 +8,14 @@ from typing import Any
 import orjson
 import pytest
 
-from daifuku.records import Receipt
+from daifuku.records import MappedRecord, Receipt
 from daifuku.storage.engine import open_store
+from daifuku.storage.repositories import profiles
 from demo.measure import golden_records
 from demo.run import run_demo
+from demo.world import generate
 from demo.world.documents import SOURCES
+from demo.world.mapped import mapped_records
 
 PROMISED = (
     "precision",
@@ -83,6 +86,19 @@ def test_the_golden_records_stay_in_the_home(found: dict[str, Any], home: Path) 
         store.close()
 
 
+@pytest.mark.usefixtures("found")
+def test_tuning_without_servers_sees_what_the_real_path_makes(home: Path) -> None:
+    """Mail apart, whose signatures are read, not told."""
+    told_records = {r.key: r for r, _ in mapped_records(generate(8, 600)) if r.key.source != "mail"}
+    real = {r.key: r for r in _mapped(home) if r.key.source != "mail"}
+    assert real.keys() == told_records.keys()
+    for key, record in real.items():
+        told = told_records[key]
+        assert (record.emails, record.phones) == (told.emails, told.phones)
+        assert record.addresses == told.addresses
+        assert set(record.identifiers) == set(told.identifiers)
+
+
 def test_a_start_that_was_cut_short_begins_again(
     found: dict[str, Any], home: Path, tmp_path: Path
 ) -> None:
@@ -98,3 +114,16 @@ def test_it_speaks_japanese(
 ) -> None:
     assert run_demo(home, seed=8, scale=600, once=True, lang="ja") == found
     assert "適合率" in capsys.readouterr().out
+
+
+def _mapped(home: Path) -> list[MappedRecord]:
+    store = open_store(f"sqlite:///{home / 'seed-8-scale-600' / 'daifuku.sqlite'}")
+    try:
+        with store.read() as tx:
+            return [
+                stored.record
+                for golden in golden_records(store)
+                for stored in profiles.members(tx, golden.id)
+            ]
+    finally:
+        store.close()

@@ -1,6 +1,7 @@
 """Frappe documents: the fields of ERPNext's customers, contacts, addresses, orders and invoices."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -63,7 +64,7 @@ def address_document(said: Said, name: str, number: str, at: datetime) -> Docume
         "email_id": None,
         "links": [_link(number)],
     }
-    return Document(ERP, "Address", name, at, body, (said,))
+    return Document(ERP, "Address", name, at, body, (replace(said, part=f"customer:{number}"),))
 
 
 def sales(
