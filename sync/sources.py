@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from connectors.protocol import Connector
+from connectors.protocol import ANY_STREAM, Connector, StreamSpec
 from connectors.registry import connect, spec
 from daifuku.errors import ConfigError, UserError
 from daifuku.logs import redactor
@@ -104,6 +104,19 @@ def connect_source(box: SecretBox, row: SourceRow) -> Connector:
         ConfigError: the stored config does not fit the connector any more.
     """
     return connect(row.connector, opened_config(box, row))
+
+
+def streams_of(connector: Connector) -> list[StreamSpec]:
+    """The streams to read: those the connector declares, or those found at the source where it
+    declares any, such as the tables of a database.
+
+    Raises:
+        SourceError: the source was asked and cannot be reached.
+    """
+    declared = list(connector.spec.streams)
+    if any(spec.name == ANY_STREAM for spec in declared):
+        return [info.spec for info in connector.discover()]
+    return declared
 
 
 def update_config(store: Store, box: SecretBox, source: str, fields: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from daifuku.storage.repositories import sources
 from daifuku.storage.repositories.sources import SourceRow
 from sync.preview import Previewed, preview
 from sync.resolution.bodies import plain
-from sync.sources import connect_source, mapper_of
+from sync.sources import connect_source, mapper_of, streams_of
 
 
 def register(app: typer.Typer) -> None:
@@ -73,7 +73,7 @@ def register(app: typer.Typer) -> None:
         """Read a few records and show what the mapping makes of them. Nothing is stored."""
         with installation() as hub:
             row, connector = _connector(hub, name)
-            streams = [stream] if stream else [spec.name for spec in connector.spec.streams]
+            streams = [stream] if stream else [spec.name for spec in streams_of(connector)]
             found = [
                 item
                 for one in streams
