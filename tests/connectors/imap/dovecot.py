@@ -2,6 +2,7 @@
 
 import contextlib
 import getpass
+import grp
 import os
 import pwd
 import shutil
@@ -55,6 +56,12 @@ namespace inbox {{
 }}
 """
 
+_OF_ONE_USER = """
+default_internal_user = {user}
+default_login_user = {user}
+default_internal_group = {group}
+"""
+
 
 @contextlib.contextmanager
 def dovecot_server() -> Iterator[int]:
@@ -74,8 +81,7 @@ def dovecot_server() -> Iterator[int]:
     if os.geteuid() == 0:
         os.chown(root / "mail", owner.pw_uid, owner.pw_gid)
     else:
-        name = owner.pw_name
-        users = f"default_internal_user = {name}\ndefault_login_user = {name}"
+        users = _OF_ONE_USER.format(user=owner.pw_name, group=grp.getgrgid(owner.pw_gid).gr_name)
     config = root / "dovecot.conf"
     config.write_text(
         _CONFIG.format(
