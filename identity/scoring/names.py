@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from identity.features import Features
 from identity.normalize.types import PersonName
-from identity.scoring.comparator import NOTHING, Comparator, Outcome, alike, one_edit
+from identity.scoring.comparator import Comparator, Outcome, alike, one_edit
 
 PART_LEVELS = (
     "same",
@@ -22,8 +22,6 @@ PART_LEVELS = (
     "unlike_reading",
     "differ",
 )
-FULL_LEVELS = ("same", "same_reading", "similar", "differ")
-ALIAS_LEVELS = ("full", "given", "family")
 _ALIKE = 0.9
 
 
@@ -113,24 +111,24 @@ def _part_level(a: NamePart, b: NamePart) -> Verdict:
     if reading := _common(a.readings, b.readings):
         return "same_reading", reading
     if a.kana and b.kana:
-        return ("similar" if _near(a.kana, b.kana) else "differ"), ""
+        return ("similar" if near(a.kana, b.kana) else "differ"), ""
     return "unlike_reading", ""
 
 
 def _han(a: NamePart, b: NamePart) -> Verdict:
     if reading := _common(a.readings, b.readings):
         return "other_kanji", reading
-    if a.kana and b.kana and not _near(a.kana, b.kana):
+    if a.kana and b.kana and not near(a.kana, b.kana):
         return "differ", ""
     exchanged = sorted(a.text) == sorted(b.text)
-    if _near(a.text, b.text) and (exchanged or len(a.text) != len(b.text)):
+    if near(a.text, b.text) and (exchanged or len(a.text) != len(b.text)):
         return "similar", ""
     partly = len(a.text) == len(b.text) and any(map(str.__eq__, a.text, b.text))
     return ("partly" if partly else "differ"), ""  # sisters: 江梨奈, 江梨華
 
 
 def _kana(a: NamePart, b: NamePart) -> Verdict:
-    return ("similar" if _near(a.text, b.text) else "differ"), ""
+    return ("similar" if near(a.text, b.text) else "differ"), ""
 
 
 def _latin(a: NamePart, b: NamePart) -> Verdict:
@@ -138,8 +136,8 @@ def _latin(a: NamePart, b: NamePart) -> Verdict:
         return ("initial" if a.text[0] == b.text[0] else "differ"), ""
     if key := _common(a.keys, b.keys):
         return "same_reading", key
-    near = one_edit(a.text, b.text) or alike(a.text, b.text, _ALIKE)
-    return ("similar" if near else "differ"), ""
+    slip = one_edit(a.text, b.text) or alike(a.text, b.text, _ALIKE)
+    return ("similar" if slip else "differ"), ""
 
 
 _SAME_SCRIPT = {"han": _han, "kana": _kana, "latin": _latin}
@@ -154,7 +152,7 @@ def _romanised(a: NamePart, b: NamePart) -> Verdict:
     keys = latin.keys or (latin.text,)
     if key := _common(keys, other.keys):
         return "same_reading", key
-    if any(_near(x, y) for x in keys for y in other.keys):
+    if any(near(x, y) for x in keys for y in other.keys):
         return "similar", ""
     if not _SYLLABLES.fullmatch(latin.text):
         return _transliterated(latin, other), ""
@@ -174,8 +172,8 @@ def _transliterated(latin: NamePart, other: NamePart) -> str:
     if other.script != "kana":
         return "missing"
     skeletons = [_skeleton(latin.text), *map(_skeleton, other.keys)]
-    near = any(_near(skeletons[0], other) for other in skeletons[1:])
-    return "similar" if near or skeletons[0] in skeletons[1:] else "missing"
+    first, *others = skeletons
+    return "similar" if first in others or any(near(first, o) for o in others) else "missing"
 
 
 def _skeleton(text: str) -> str:
@@ -186,7 +184,8 @@ def _common(a: tuple[str, ...], b: tuple[str, ...]) -> str:
     return min(set(a) & set(b), default="")
 
 
-def _near(a: str, b: str) -> bool:
+def near(a: str, b: str) -> bool:
+    """One slip apart, and long enough for that to mean something."""
     return max(len(a), len(b)) >= 3 and one_edit(a, b)
 
 
@@ -200,82 +199,7 @@ def _given(features: Features) -> NameParts | None:
     return (part, family_part(features.name)) if part else None
 
 
-def compare_full(a: PersonName, b: PersonName) -> Outcome:
-    """Whole names, where at least one could not be split; otherwise the parts speak."""
-    if (_is_split(a) and _is_split(b)) or not a.full or not b.full:
-        return NOTHING
-    return Outcome(_full_level(a, b), a.full, b.full)
-
-
-def _is_split(name: PersonName) -> bool:
-    return family_part(name) is not None or given_part(name) is not None
-
-
-def _full_level(a: PersonName, b: PersonName) -> str:
-    if a.full == b.full:
-        return "same"
-    if _full_readings(a) & _full_readings(b) or set(a.keys) & set(b.keys):
-        return "same_reading"
-    if _near(a.full, b.full) or any(_near(x, y) for x in a.keys for y in b.keys):
-        return "similar"
-    known = (a.keys and b.keys) or script_of(a.full) == script_of(b.full)
-    return "differ" if known else "missing"
-
-
-def _full_readings(name: PersonName) -> set[str]:
-    if name.full_kana:
-        return {name.full_kana}
-    return {family + given for family, given in name.readings}
-
-
-Naming = tuple[PersonName, PersonName]
-"""A person's name and display name."""
-
-
-def _naming(features: Features) -> Naming | None:
-    return (features.name, features.alias) if features.name.full or features.alias.full else None
-
-
-def compare_alias(a: Naming, b: Naming) -> Outcome:
-    """A display name, where a real name lacks on one side, against what the other calls itself."""
-    if a[0].full and b[0].full:
-        return NOTHING
-    left, right = (name if name.full else alias for name, alias in (a, b))
-    if not left.full or not right.full:
-        return NOTHING
-    return Outcome(_alias_level(left, right), left.full, right.full)
-
-
-def _alias_level(a: PersonName, b: PersonName) -> str:
-    if _whole(a) and _whole(b) and _full_level(a, b) in ("same", "same_reading"):
-        return "full"
-    if _calls(a, b.given, b.given_keys, b.given_kana) or _calls(
-        b, a.given, a.given_keys, a.given_kana
-    ):
-        return "given"
-    named = _calls(a, b.family, b.family_keys, b.family_kana)
-    if named or _calls(b, a.family, a.family_keys, a.family_kana):
-        return "family"
-    return "missing"  # a nickname says nothing
-
-
-def _whole(name: PersonName) -> bool:
-    """Whether the name is a family and a given name, or too long to be one of them."""
-    return bool(name.family and name.given) or len(name.full) > 4
-
-
-def _calls(name: PersonName, part: str, keys: tuple[str, ...], kana: str) -> bool:
-    """Whether the whole of `name` is that part of another name."""
-    if not part and not kana:
-        return False
-    if name.full in (part, kana) or (name.full_kana and name.full_kana == kana):
-        return True
-    return bool(set(name.keys) & set(keys))
-
-
-NAMES = {
+PARTS = {
     "family name": Comparator(PART_LEVELS, _family, compare_part),
     "given name": Comparator(PART_LEVELS, _given, compare_part),
-    "full name": Comparator(FULL_LEVELS, lambda f: f.name if f.name.full else None, compare_full),
-    "display name": Comparator(ALIAS_LEVELS, _naming, compare_alias),
 }

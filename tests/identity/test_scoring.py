@@ -72,6 +72,12 @@ def test_a_name_speaks_once_in_parts_or_as_a_whole() -> None:
         assert in_parts != (levels["full name"] != "missing")
 
 
+def test_a_foreign_name_and_its_katakana_do_not_contradict_each_other() -> None:
+    a, b = person("a", name="Margaret Davis"), person("b", name="デイビス マーガレット")
+    levels = {c.field: c.level for c in explain(a, b, PERSON).comparisons}
+    assert {levels["family name"], levels["given name"]} <= {"similar", "missing"}
+
+
 def test_a_household_is_not_one_person() -> None:
     line = ("03-1234-5678",)
     he = person("a", name="大島健太", addresses=HOME, phones=line)
