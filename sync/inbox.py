@@ -120,12 +120,22 @@ def _land(tx: Transaction, *, source: str, mapper: Mapper, deliveries: list[Pars
         inbox.mark(tx, delivery.id, inbox.LANDED)
         for record in parsed:
             arrivals[record.stream].append(record)
+    if not arrivals:
+        return Receipt()
+    run_id = runs.record(tx, source, dict.fromkeys(arrivals, "delivered"), now)
     receipt = Receipt()
     for stream, records in arrivals.items():
-        generation = states.generation(tx, source, stream)
-        receipt += land(tx, source, stream, records, mapper=mapper, at=now, generation=generation)
-    if receipt.fetched:
-        runs.record(tx, source, receipt, dict.fromkeys(arrivals, "delivered"), now)
+        receipt += land(
+            tx,
+            source,
+            stream,
+            records,
+            mapper=mapper,
+            at=now,
+            run_id=run_id,
+            generation=states.generation(tx, source, stream),
+        )
+    runs.credit(tx, run_id, receipt)
     return receipt
 
 

@@ -15,6 +15,7 @@ from daifuku.storage.repositories import inbox, jobs, runs
 from daifuku.storage.tables import inbox as deliveries
 from daifuku.storage.tables import source_record
 from sync.inbox import process_inbox, receive
+from sync.resolution.resolver import resolve_pending
 from tests.support.scripted import BOX, SPEC, add_scripted
 
 pytestmark = pytest.mark.usefixtures("scripted")
@@ -71,6 +72,17 @@ def test_deliveries_land_in_order_and_leave_a_receipt(store: Store) -> None:
         assert runs.latest(tx, "shop")[0].receipt == receipt
         assert inbox.counts(tx, "shop") == {"landed": 2}
     assert process_inbox(store, BOX, "shop") == Receipt()
+
+
+def test_resolution_credits_the_receipt_of_what_was_delivered(store: Store) -> None:
+    add_scripted(store)
+    post(store, "d1", [{"id": "1", "name": "山田"}, {"id": "2", "name": "佐藤"}])
+    process_inbox(store, BOX, "shop")
+
+    resolve_pending(store)
+
+    with store.read() as tx:
+        assert runs.latest(tx, "shop")[0].receipt == Receipt(fetched=2, new=2, created=2)
 
 
 def test_one_bad_delivery_is_kept_and_holds_up_no_other(store: Store) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from daifuku.errors import ConflictError, NotFoundError
@@ -55,25 +55,29 @@ def begin(
         ) from None
 
 
-def record(
-    tx: Transaction, source: str, receipt: Receipt, streams: Mapping[str, str], at: datetime
-) -> int:
-    """Note a run that is over already, such as the landing of deliveries; returns its id."""
+def record(tx: Transaction, source: str, streams: Mapping[str, str], at: datetime) -> int:
+    """Note a run that is over already, such as the landing of deliveries; returns its id.
+
+    It comes before what it lands, which names it; `credit` then says what that came to.
+    """
     values = {
         "source": source,
         "state": RunState.SUCCEEDED,
         "streams": orjson.dumps(dict(streams)),
         "started_at": at,
         "ended_at": at,
-        **{name: getattr(receipt, name) for name in COUNTERS},
     }
     return int(tx.execute(insert(sync_run).values(values).returning(sync_run.c.id)).scalar_one())
 
 
+def credit(tx: Transaction, run_id: int, receipt: Receipt) -> None:
+    """Add to the receipt of a run, whether or not it has ended."""
+    tx.execute(update(sync_run).where(sync_run.c.id == run_id).values(_added(receipt)))
+
+
 def count(tx: Transaction, run_id: int, receipt: Receipt, lease_until: datetime) -> bool:
     """Add to the run's receipt and extend its lease; False if the run is no longer ours."""
-    counters = {name: sync_run.c[name] + getattr(receipt, name) for name in COUNTERS}
-    return _touch(tx, run_id, lease_until=lease_until, **counters)
+    return _touch(tx, run_id, lease_until=lease_until, **_added(receipt))
 
 
 def renew(tx: Transaction, run_id: int, lease_until: datetime) -> bool:
@@ -144,6 +148,10 @@ def latest(
     if before is not None:
         wanted = wanted.where(sync_run.c.id < before)
     return [_run(row) for row in tx.execute(wanted)]
+
+
+def _added(receipt: Receipt) -> dict[str, ColumnElement[int]]:
+    return {name: sync_run.c[name] + getattr(receipt, name) for name in COUNTERS}
 
 
 def _touch(tx: Transaction, run_id: int, **values: Any) -> bool:
