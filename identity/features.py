@@ -103,7 +103,7 @@ def to_json(value: Features) -> bytes:
     return orjson.dumps(_content(value))
 
 
-def from_json(key: RecordKey, entity: Entity, body: bytes | str) -> Features:
+def from_json(key: RecordKey, entity: Entity, body: bytes) -> Features:
     """The features that `to_json` wrote."""
     raw: Mapping[str, Any] = orjson.loads(body)
     name, alias = (_name(raw.get(field)) for field in ("name", "alias"))
@@ -122,7 +122,8 @@ def from_json(key: RecordKey, entity: Entity, body: bytes | str) -> Features:
             phones=tuple(_read(Phone, item) for item in raw.get("phones", ())),
             addresses=tuple(_read(PostalAddress, item) for item in raw.get("addresses", ())),
             identifiers=tuple((scheme, value) for scheme, value in raw.get("identifiers", ())),
-        )
+        ),
+        body,
     )
 
 
@@ -140,8 +141,9 @@ def _content(value: Features) -> dict[str, Any]:
     return {name: item for name, item in named if name not in skip and item not in empty}
 
 
-def _sealed(value: Features) -> Features:
-    body = value.entity.value.encode() + to_json(value)
+def _sealed(value: Features, content: bytes | None = None) -> Features:
+    """`value` with its digest; `content` is its JSON where that is known."""
+    body = value.entity.value.encode() + (to_json(value) if content is None else content)
     object.__setattr__(value, "digest", hashlib.blake2b(body, digest_size=16).hexdigest())
     return value
 

@@ -21,7 +21,7 @@ from identity.features import Features, features, to_json
 from identity.model.types import Model
 from identity.resolve import links_between
 from identity.scoring.weights import probability
-from sync.resolution.stored import load_features
+from sync.resolution.stored import Known, know
 
 
 @dataclass(slots=True)
@@ -34,16 +34,21 @@ class Touched:
 
 
 def refresh(
-    tx: Transaction, models: Mapping[Entity, Model], pending: Sequence[PendingRecord]
+    tx: Transaction,
+    models: Mapping[Entity, Model],
+    pending: Sequence[PendingRecord],
+    known: Known,
 ) -> dict[Entity, set[int]]:
     """Take pending records in: afterwards they are no longer pending and the links are right.
 
-    Returns, per entity, the feature sets whose components may have changed.
+    Returns, per entity, the feature sets whose components may have changed. `known` gains
+    the features met on the way.
     """
     described = {row.id: features(row.record) for row in pending if not row.removed}
     touched = {entity: Touched() for entity in models}
     set_ids = _store_sets(tx, models, described.values(), touched)
     new_set = {row: set_ids[value.digest] for row, value in described.items()}
+    known.update((new_set[row], value) for row, value in described.items())
     records.mark_resolved(
         tx, [Resolved(row.id, row.revision, new_set.get(row.id)) for row in pending]
     )
@@ -51,7 +56,7 @@ def refresh(
         touched[value.entity].dirty.add(new_set[row])
     _find_vanished(tx, pending, touched)
     for entity, of_entity in touched.items():
-        _relink(tx, models[entity], of_entity)
+        _relink(tx, models[entity], of_entity, known)
     return {entity: of_entity.dirty for entity, of_entity in touched.items()}
 
 
@@ -90,14 +95,14 @@ def _find_vanished(
         (of_entity.dirty if id in borne else of_entity.vanished).add(id)
 
 
-def _relink(tx: Transaction, model: Model, touched: Touched) -> None:
+def _relink(tx: Transaction, model: Model, touched: Touched, known: Known) -> None:
     came, went = touched.appeared, touched.vanished
     keys_come, keys_gone = blocks.keys_of(tx, came), blocks.keys_of(tx, went)
     blocks.remove_sets(tx, went)
     affected = came | _bearers_of_crossing_keys(tx, model, keys_come, keys_gone)
     loosened = links.touching(tx, affected | went)
     links.remove_touching(tx, affected | went)
-    tied = _score(tx, model, affected)
+    tied = _score(tx, model, affected, known)
     links.add(tx, tied, model.version)
     ends = {end for edge in (*loosened, *tied) for end in (edge.a, edge.b)}
     touched.dirty |= (affected | ends) - went
@@ -123,12 +128,13 @@ def _bearers_of_crossing_keys(
     return {id for ids in bearers.values() for id in ids}
 
 
-def _score(tx: Transaction, model: Model, affected: set[int]) -> list[SetLink]:
+def _score(tx: Transaction, model: Model, affected: set[int], known: Known) -> list[SetLink]:
     """The links of `affected` with each other, with all others, and of each with itself."""
     pairs = _candidates(tx, model, affected) | {(id, id) for id in affected}
-    stored = load_features(tx, {id for pair in pairs for id in pair})
-    id_of = {value.digest: id for id, value in stored.items()}
-    found = links_between(((stored[a], stored[b]) for a, b in sorted(pairs)), model)
+    ids = {id for pair in pairs for id in pair}
+    know(tx, ids, known)
+    id_of = {known[id].digest: id for id in ids}
+    found = links_between(((known[a], known[b]) for a, b in sorted(pairs)), model)
     ends = ((min(id_of[k.a], id_of[k.b]), max(id_of[k.a], id_of[k.b]), k.weight) for k in found)
     return [SetLink(a, b, weight, probability(weight)) for a, b, weight in ends]
 

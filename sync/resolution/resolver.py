@@ -23,9 +23,9 @@ from sync.resolution import review
 from sync.resolution.components import components, decided_pairs
 from sync.resolution.edges import refresh
 from sync.resolution.golden import receipts, settle
-from sync.resolution.stored import load_nodes
+from sync.resolution.stored import Known, load_nodes
 
-BATCH = 5_000
+BATCH = 20_000
 """Pending records per transaction: enough to score in bulk, few enough to hold in memory."""
 
 
@@ -74,12 +74,13 @@ def resolve_batch(
     pending = records.take(tx, limit)
     if not pending:
         return Outcome(0, Receipt())
-    dirty = refresh(tx, models, pending)
+    known: Known = {}
+    dirty = refresh(tx, models, pending, known)
     decisions = links.decisions(tx)
     total: dict[int | None, Receipt] = {}
     for entity, model in models.items():
         of_entity = _resolve_entity(
-            tx, model, rules, pending, dirty=dirty[entity], decisions=decisions, at=at
+            tx, model, rules, pending, dirty=dirty[entity], known=known, decisions=decisions, at=at
         )
         for run_id, receipt in of_entity.items():
             total[run_id] = total.get(run_id, Receipt()) + receipt
@@ -98,12 +99,13 @@ def _resolve_entity(
     pending: Sequence[PendingRecord],
     *,
     dirty: set[int],
+    known: Known,
     decisions: Sequence[Decision],
     at: datetime,
 ) -> dict[int | None, Receipt]:
     left = {row.golden_id for row in pending if row.golden_id and _was(row, model.entity)}
     found, memberships = _closure(tx, model, dirty, left, decisions)
-    nodes = load_nodes(tx, {id for component in found for id in component})
+    nodes = load_nodes(tx, {id for component in found for id in component}, known)
     clusters = cluster_components(
         ([nodes[id] for id in component if id in nodes] for component in found),
         _ties_of_large(tx, model, found, nodes),
