@@ -5,6 +5,7 @@ from fastapi import Depends, FastAPI
 import daifuku
 from api.http import problems
 from api.http.hub import Hub, require_key
+from api.http.keyring import KeyRing
 from api.http.routes import deliveries, forms, health, profiles, runs, sources
 from daifuku.secrets import SecretBox
 from daifuku.settings import Settings
@@ -34,7 +35,7 @@ def create_app(store: Store, settings: Settings, box: SecretBox) -> FastAPI:
             for status in (401, 422)
         },
     )
-    app.state.hub = Hub(store, settings, box)
+    app.state.hub = Hub(store, settings, box, KeyRing(store))
     problems.install(app)
     app.include_router(health.router)
     app.include_router(deliveries.router)

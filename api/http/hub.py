@@ -5,11 +5,12 @@ from typing import Annotated, cast
 
 from fastapi import Depends, HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
+from api.http.keyring import KeyRing
 from daifuku.secrets import SecretBox
 from daifuku.settings import Settings
 from daifuku.storage.engine import Store
-from daifuku.storage.repositories import keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,10 @@ class Hub:
     store: Store
     settings: Settings
     box: SecretBox
+    keys: KeyRing
 
 
-def hub_of(request: Request) -> Hub:
+async def hub_of(request: Request) -> Hub:
     """The hub this app serves."""
     return cast(Hub, request.app.state.hub)
 
@@ -35,16 +37,16 @@ bearer = HTTPBearer(
 )
 
 
-def require_key(
+async def require_key(
     hub: CurrentHub,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)] = None,
 ) -> str:
     """The name of the caller's API key; without a valid one the answer is 401."""
     if credentials is not None:
-        with hub.store.read() as tx:
-            key = keys.find(tx, credentials.credentials)
-        if key is not None:
-            return key.name
+        key = credentials.credentials
+        name = hub.keys.remembered(key) or await run_in_threadpool(hub.keys.name_of, key)
+        if name is not None:
+            return name
     raise HTTPException(
         401,
         "An API key is needed: send `Authorization: Bearer KEY`. "

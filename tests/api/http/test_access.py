@@ -1,7 +1,11 @@
 """Who may ask, and how refusals look."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from api.http import keyring
+from daifuku.storage.repositories import keys
 from tests.api.http.conftest import Api
 
 GUARDED = ["/v1/profiles/p_x", "/v1/profiles/lookup?email=a@b.jp", "/v1/sources", "/v1/sync-runs"]
@@ -47,3 +51,12 @@ def test_every_refusal_is_a_problem(api: Api) -> None:
 def test_the_document_of_the_api_is_served(api: Api) -> None:
     paths = api.anonymous.get("/openapi.json").json()["paths"]
     assert "/v1/profiles/{profile_id}" in paths
+
+
+def test_a_revoked_key_is_refused(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyring, "SECONDS", 0)
+    assert api.client.get("/v1/sources").status_code == 200
+    with api.store.write() as tx:
+        (key,) = keys.list_all(tx)
+        keys.revoke(tx, key.id, datetime.now(UTC))
+    assert api.client.get("/v1/sources").status_code == 401
