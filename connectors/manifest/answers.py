@@ -11,6 +11,9 @@ from airbyte_cdk.sources.streams.http.error_handlers import (
     ErrorResolution,
     ResponseAction,
 )
+from airbyte_cdk.sources.streams.http.error_handlers.default_error_mapping import (
+    DEFAULT_ERROR_MAPPING,
+)
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from connectors.http_errors import DEFAULT_WAIT, LONGEST_WAIT, raise_for_status, retry_after
@@ -30,6 +33,9 @@ _HEARD = (requests.Response, requests.RequestException)
 FIRST_WAIT = 0.5
 UNLIMITED = 1_000
 """Tries the CDK may make: `CappedBackoff` ends them long before."""
+
+_ALWAYS_SAID = {resolution.error_message for resolution in DEFAULT_ERROR_MAPPING.values()}
+"""What the CDK says of a status where the manifest says nothing: less than our own hints."""
 
 
 class Verdict:
@@ -52,7 +58,8 @@ class Verdict:
         except ConfigError as error:
             if status == 401 and self._signs_in:
                 return AuthExpiredError(error.message, hint="Sign in again.")
-            return ConfigError(error.message, hint=self._redact(said) or error.hint)
+            own = "" if said in _ALWAYS_SAID else self._redact(said)
+            return ConfigError(error.message, hint=own or error.hint)
         except SourceError as error:
             return error
         return ConfigError(

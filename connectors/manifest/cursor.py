@@ -1,6 +1,7 @@
 """Follows a stream's cursor while its records go by, at a fraction of the CDK's price."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airbyte_cdk.sources.streams.concurrent.cursor import (
@@ -13,6 +14,8 @@ from airbyte_cdk.sources.types import Record
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _FINER_THAN_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
 _ZONE = re.compile(r"(?:Z|[+-]\d\d:?\d\d)$")
+_AHEAD = timedelta(days=2)
+"""How far a source's clock may be ahead of ours, time zones included."""
 
 
 class RunningMaximum:
@@ -20,6 +23,9 @@ class RunningMaximum:
 
     Numbers, and ISO 8601 texts of one length and zone, sort as their values do. As soon as a
     value is of another form every further record goes to the cursor itself.
+
+    A record from the future, stamped by a clock that was wrong, does not move the cursor: all
+    that is changed until then would go unread.
     """
 
     def __init__(self, cursor: Cursor) -> None:
@@ -28,6 +34,7 @@ class RunningMaximum:
         self._value: Any = None
         self._form: tuple[Any, ...] | None = None
         self._direct = not isinstance(cursor, ConcurrentCursor)
+        self._last_day = (datetime.now(UTC) + _AHEAD).date().isoformat()
         self.field = field_of(cursor)
 
     @property
@@ -52,13 +59,15 @@ class RunningMaximum:
             return
         value = record.data.get(self.field or "")
         if self._value is not None and type(value) is str and len(value) == len(self._value):
-            if value > self._value:
+            if value > self._value and value[:10] <= self._last_day:
                 self._newest, self._value = record, value
             return
         self._see_first_or_odd(record, value)
 
     def _see_first_or_odd(self, record: Record, value: Any) -> None:
         form = _form(value)
+        if isinstance(value, str) and form is not None and value[:10] > self._last_day:
+            return
         if form is not None and self._form in (None, form):
             if self._form is None or value > self._value:
                 self._newest, self._value = record, value

@@ -7,6 +7,7 @@ import pytest
 
 from connectors.builtin.erpnext.connector import ErpNext, ErpNextConfig
 from connectors.protocol import Log, Record
+from daifuku.errors import ConfigError
 from demo.simulators.erpnext import ErpNextSimulator
 from tests.connectors.erpnext.site import customer, documents, stamp
 from tests.contract.reading import read_all
@@ -87,6 +88,29 @@ def test_a_site_ahead_of_utc_is_read_to_its_newest_document(site: ErpNextSimulat
     ahead = {**customer(99, 0), "modified": "2999-01-01 00:00:00.000000"}
     site.put("Customer", ahead)
     assert "CUST-00099" in read_all(source(site), ["Customer"])["Customer"].ids
+
+
+def test_a_document_from_the_future_does_not_hide_what_is_written_today(
+    site: ErpNextSimulator,
+) -> None:
+    site.put("Customer", {**customer(99, 0), "modified": "2999-01-01 00:00:00.000000"})
+    first = read_all(source(site), ["Customer"])["Customer"]
+    site.put("Customer", customer(3, 500))
+
+    again = read_all(source(site), ["Customer"], {"Customer": first.state})["Customer"]
+
+    assert {"CUST-00003", "CUST-00099"} <= set(again.ids)
+
+
+def test_a_refused_key_is_a_failure_and_not_a_right_that_lacks(site: ErpNextSimulator) -> None:
+    first = read_all(source(site), ["Customer"])["Customer"]
+    refused = source(site, api_secret="wrong")
+
+    reading = read_all(refused, ["Customer"], {"Customer": first.state})["Customer"]
+
+    assert [type(failure.error) for failure in reading.failures] == [ConfigError]
+    assert not any(isinstance(message, Log) for message in reading.messages)
+    assert "Check its key, token or password." in str(reading.failures[0].error)
 
 
 def test_discovery_leaves_out_what_may_not_be_read() -> None:
