@@ -3,11 +3,13 @@
 import signal
 import threading
 from datetime import timedelta
+from enum import StrEnum
 from types import FrameType, TracebackType
 from typing import Self
 
 import dramatiq
 
+from daifuku.errors import UserError
 from daifuku.logs import configure_logs, get_logger
 from daifuku.secrets import SecretBox, load_box
 from daifuku.settings import Settings
@@ -24,10 +26,26 @@ GRACE_MILLISECONDS = 20_000
 """How long jobs have to reach a checkpoint when the worker stops."""
 
 
+class Role(StrEnum):
+    """A part of the work that a worker can keep to, where a broker carries job ids to the others.
+
+    Each needs at least one worker of the other role beside it.
+    """
+
+    SCHEDULER = "scheduler"
+    """Finds what is due and sends job ids; any number may run, none is needed twice."""
+    JOBS = "jobs"
+    """Does the jobs whose ids come; any number share them."""
+
+
 class EmbeddedWorker:
     """Does the work of a store while the `with` block runs, in threads of this process.
 
-    With `redis_url` it shares the work with the other workers on that broker.
+    With `redis_url` it shares the work with the other workers on that broker, and may keep to
+    `only` one part of it.
+
+    Raises:
+        UserError: it is to keep to one part, and there is no broker to reach the others.
     """
 
     def __init__(
@@ -38,7 +56,14 @@ class EmbeddedWorker:
         threads: int = 4,
         lease_seconds: float = 30.0,
         redis_url: str | None = None,
+        only: Role | None = None,
     ) -> None:
+        if only is not None and redis_url is None:
+            raise UserError(
+                f"A worker that is {only} only needs a broker to reach the others.",
+                hint="Set DAIFUKU_REDIS_URL, or leave --only out.",
+            )
+        self._only = only
         self._stop = threading.Event()
         self._wake = threading.Event()
         executor = Executor(store, box, lease_seconds, self._stop)
@@ -49,8 +74,10 @@ class EmbeddedWorker:
         self._ticker = threading.Thread(target=self._beat, name="tick", daemon=True)
 
     def __enter__(self) -> Self:
-        self._worker.start()
-        self._ticker.start()
+        if self._only is not Role.SCHEDULER:
+            self._worker.start()
+        if self._only is not Role.JOBS:
+            self._ticker.start()
         return self
 
     def __exit__(
@@ -61,8 +88,10 @@ class EmbeddedWorker:
     ) -> None:
         self._stop.set()
         self._wake.set()
-        self._ticker.join()
-        self._worker.stop(timeout=GRACE_MILLISECONDS)
+        if self._only is not Role.JOBS:
+            self._ticker.join()
+        if self._only is not Role.SCHEDULER:
+            self._worker.stop(timeout=GRACE_MILLISECONDS)
         self._broker.close()
 
     def wake(self) -> None:
@@ -79,8 +108,12 @@ class EmbeddedWorker:
             self._wake.clear()
 
 
-def run_worker(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT; what is in hand then stops at its next checkpoint."""
+def run_worker(settings: Settings, *, only: Role | None = None) -> None:
+    """Work until SIGTERM or SIGINT; what is in hand then stops at its next checkpoint.
+
+    Raises:
+        UserError: as `EmbeddedWorker`.
+    """
     configure_logs(settings)
     upgrade(settings.store_url)
     store = open_store(settings.store_url)
@@ -98,9 +131,10 @@ def run_worker(settings: Settings) -> None:
         threads=settings.worker_threads,
         lease_seconds=settings.lease_seconds,
         redis_url=redis_url,
+        only=only,
     )
     with worker:
-        log.info("worker started", threads=settings.worker_threads)
+        log.info("worker started", threads=settings.worker_threads, only=only)
         stopping.wait()
         log.info("worker stopping")
     store.close()

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from daifuku.errors import UserError
 from daifuku.storage.engine import Store, open_store
 from daifuku.storage.repositories import jobs, runs, sources
 from sync.inbox import receive
-from sync.worker import EmbeddedWorker
+from sync.worker import EmbeddedWorker, Role
 from tests.support.deadline import until
 from tests.support.scripted import BOX, add_scripted
 from tests.support.servers import valkey_server
@@ -114,6 +115,29 @@ def test_a_broker_that_lost_everything_loses_no_job(sqlite_url: str, tmp_path: P
     (tmp_path / "hang").unlink()
     with valkey_server() as empty, workers(start_worker(store.url, empty, tmp_path)):
         until(lambda: live(store) == 0, what="all jobs to be done")
+    store.close()
+
+
+def test_a_scheduler_and_a_worker_for_jobs_share_the_work(
+    store: Store, valkey_url: str, tmp_path: Path
+) -> None:
+    add_scripted(store, records=3)
+    with store.write() as tx:
+        sources.set_next_run(tx, "shop", datetime.now(UTC))
+    job_id = enqueue(store)
+    scheduler = start_worker(store.url, valkey_url, tmp_path, Role.SCHEDULER)
+    hand = start_worker(store.url, valkey_url, tmp_path, Role.JOBS)
+    with workers(scheduler, hand):
+        until(lambda: _runs(store) == [6] and live(store) == 0, what="the run, no job left")
+
+    assert (tmp_path / f"job{job_id}").read_text().split() == [str(hand.pid)]
+
+
+@pytest.mark.parametrize("only", Role)
+def test_a_part_of_the_work_needs_a_broker(sqlite_url: str, only: Role) -> None:
+    store = open_store(sqlite_url)
+    with pytest.raises(UserError, match="DAIFUKU_REDIS_URL"):
+        EmbeddedWorker(store, BOX, only=only)
     store.close()
 
 
