@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from api.cli.output import JsonFlag
-from demo.run import run_demo
 
 
 def register(root: typer.Typer) -> None:
@@ -24,5 +23,7 @@ def register(root: typer.Typer) -> None:
         as_json: JsonFlag = False,
     ) -> None:
         """Start the demo world, sync its five sources, resolve, measure, and serve the API."""
+        from demo.run import run_demo  # all of the hub: only when the demo is wanted
+
         language = lang or ("ja" if os.environ.get("LANG", "").startswith("ja") else "en")
         run_demo(seed=seed, scale=scale, once=once, as_json=as_json, lang=language, home=home)

@@ -29,11 +29,23 @@ def read_config(
     return values
 
 
+def read_text(path: Path) -> str:
+    """The text in a file that the user named.
+
+    Raises:
+        UserError: there is no such file, or it is no UTF-8 text.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise UserError(f"{path} cannot be read: it is not UTF-8.") from None
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
+
+
 def _file(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} cannot be read: {type(error).__name__}.") from None
+        found = yaml.safe_load(read_text(path))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise UserError(f"{path}:{line}: this is no valid YAML.") from None

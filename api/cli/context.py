@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from daifuku.logs import configure_logs
+from daifuku.errors import UserError
+from daifuku.logs import configure_logs, redactor
 from daifuku.secrets import SecretBox, load_box
 from daifuku.settings import Settings, load_settings
-from daifuku.storage.engine import Store, open_store
+from daifuku.storage.engine import Store, StoreUnavailable, open_store
 from daifuku.storage.upgrade import upgrade
-from sync.worker import EmbeddedWorker
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +22,41 @@ class Context:
 
 
 @contextmanager
-def installation() -> Iterator[Context]:
-    """The store of this installation, with its schema brought up to date; closed at the end."""
+def installation(*, serving: bool = False) -> Iterator[Context]:
+    """The store of this installation, with its schema brought up to date; closed at the end.
+
+    Unless it is `serving`, a command says itself what came of it, so that only warnings are
+    logged where no level is set.
+    """
     settings = load_settings()
-    configure_logs(settings)
-    upgrade(settings.store_url)
-    store = open_store(settings.store_url)
+    configure_logs(settings if serving else _quiet(settings))
+    with answering_database():
+        upgrade(settings.store_url)
+        store = open_store(settings.store_url)
+        try:
+            yield Context(settings, store, load_box(settings))
+        finally:
+            store.close()
+
+
+@contextmanager
+def answering_database() -> Iterator[None]:
+    """Tells a database that cannot be used from a fault of ours.
+
+    Raises:
+        UserError: it did not answer in the block; the message says what it or its driver says.
+    """
     try:
-        yield Context(settings, store, load_box(settings))
-    finally:
-        store.close()
+        yield
+    except StoreUnavailable as error:
+        reason = next(iter(str(error.orig).splitlines()), "it gives no reason")
+        raise UserError(
+            f"The database cannot be used: {redactor.text(reason)}.",
+            hint="Start it, or mend DAIFUKU_DATABASE_URL; `daifuku doctor` looks closer.",
+        ) from None
 
 
-def embedded_worker(hub: Context) -> EmbeddedWorker:
-    """A worker inside this process, as the settings have it; enter it to start it."""
-    redis_url = hub.settings.redis_url
-    return EmbeddedWorker(
-        hub.store,
-        hub.box,
-        threads=hub.settings.worker_threads,
-        lease_seconds=hub.settings.lease_seconds,
-        redis_url=redis_url.get_secret_value() if redis_url else None,
-    )
+def _quiet(settings: Settings) -> Settings:
+    if "log_level" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"log_level": "warning"})

@@ -1,11 +1,13 @@
 """How commands speak: JSON for programs on stdout, tables for people, faults on stderr."""
 
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import orjson
 import typer
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -16,14 +18,21 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from daifuku.errors import DaifukuError
+from daifuku.logs import redactor
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+WIDE = 100_000
+"""Columns of output that is no terminal: a row stays a line, for grep and the like."""
+
+_COMMANDING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-LangOption = Annotated[Literal["en", "ja"], typer.Option("--lang", help="Of explanations.")]
+LangOption = Annotated[Literal["en", "ja"], typer.Option("--lang", help="Language of the text.")]
 
 
 def print_json(data: Any) -> None:
@@ -33,23 +42,57 @@ def print_json(data: Any) -> None:
     sys.stdout.flush()
 
 
+def print_text(text: str, style: str = "") -> None:
+    """A line as it is: what looks like markup is none, and nothing in it commands a terminal."""
+    out.print(Text(_printable(text)), style=style)
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A plain table; a value that is None shows as a dash."""
+    """A plain table, numbers to the right; a value that is None shows as a dash."""
+    held = [list(row) for row in rows]
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*("–" if value is None else str(value) for value in row))
-    out.print(table)
+    for number, column in enumerate(columns):
+        values = [row[number] for row in held]
+        counts = bool(values) and all(isinstance(value, int) for value in values)
+        justify: Literal["left", "right"] = "right" if counts else "left"
+        table.add_column(column, overflow="fold", no_wrap=counts, justify=justify)
+    for row in held:
+        table.add_row(*("–" if value is None else Text(_printable(str(value))) for value in row))
+    console = out if out.is_terminal else Console(highlight=False, width=WIDE)
+    console.print(table)
+
+
+def print_fields(fields: Mapping[str, Any], *, indent: int) -> None:
+    """One line for each field, and one for each further value, the values below each other."""
+    width = max(map(cell_len, fields), default=0)
+    for name, value in fields.items():
+        label = set_cell_size(name, width)
+        for text in shown(value).split("\n"):
+            print_text(f"{' ' * indent}{label}  {text}")
+            label = " " * width
+
+
+def shown(value: Any) -> str:
+    """A value of a record for people: a line for each item of a list."""
+    if isinstance(value, list | tuple):
+        return "\n".join(map(shown, value))
+    if isinstance(value, Mapping):
+        return str(value.get("text") or " ".join(str(part) for part in value.values() if part))
+    return str(value)
 
 
 def print_fault(error: DaifukuError, *, as_json: bool) -> None:
     """What went wrong and the next step, on stderr; with `as_json` as JSON on stdout."""
     if as_json:
-        print_json({"error": {"kind": error.kind, "message": str(error)}})
+        print_json({"error": {"kind": error.kind, "message": redactor.text(str(error))}})
     else:
         err.print("[red]✗[/red] ", end="")
-        err.print(str(error), markup=False)
+        err.print(Text(_printable(redactor.text(str(error)))))
+
+
+def print_trace(text: str) -> None:
+    """A traceback on stderr, without the secrets in it."""
+    err.print(Text(redactor.text(text)))
 
 
 def progress() -> Progress:
@@ -64,3 +107,8 @@ def progress() -> Progress:
         transient=True,
         disable=not err.is_terminal,
     )
+
+
+def _printable(text: str) -> str:
+    """The text without the characters by which data could drive a terminal or reorder a line."""
+    return _COMMANDING.sub("\ufffd", text)

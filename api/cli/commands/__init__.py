@@ -1,1 +1,28 @@
-"""One module for each group of commands."""
+"""One module for each group of commands, loaded only when one of them is called."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command before it is loaded: its module here, whose `register` adds it, and its help."""
+
+    module: str
+    help: str
+
+
+COMMANDS: Mapping[str, Entry] = {
+    "serve": Entry("serve", "Serve the HTTP API, with a worker inside."),
+    "worker": Entry("worker", "Sync, take deliveries in and resolve, until stopped."),
+    "source": Entry("source", "Sources: connect, check, sync, mend."),
+    "mapping": Entry("mapping", "Mappings of sources onto the canonical model."),
+    "resolve": Entry("resolve", "Resolve every pending record now."),
+    "profile": Entry("profile", "Golden records: show, look up, explain."),
+    "dedupe": Entry("dedupe", "Find who is who in a table, with no set-up."),
+    "compare": Entry("compare", "Say whether two values mean the same, and why."),
+    "key": Entry("keys", "Keys to the API."),
+    "secret-key": Entry("keys", "Print a new value for DAIFUKU_SECRET_KEY."),
+    "db": Entry("database", "The database's schema."),
+    "doctor": Entry("doctor", "Check the installation, and say what to mend."),
+}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.output import JsonFlag, LangOption, out, print_json, print_table
+from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text
 from daifuku.errors import UserError
 from identity.verdict import Verdict, compare
 
@@ -44,7 +44,7 @@ def register(root: typer.Typer) -> None:
         if as_json:
             print_json(row)
         else:
-            out.print(f"{row['result']}: {row['why']}", markup=False)
+            print_text(f"{row['result']}: {row['why']}")
 
 
 def _verdict_row(row: dict[str, str], lang: str) -> dict[str, Any]:

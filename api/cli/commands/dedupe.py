@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.output import JsonFlag, err, out, print_json, progress
+from api.cli.output import JsonFlag, err, print_json, print_text, progress
 from api.dedupe.rows import SAMPLES, Plan, names_every_row, plan_table
 from api.dedupe.run import Deduped, dedupe
 from api.dedupe.table import open_table
@@ -91,7 +91,7 @@ def _report(done: Deduped, output: Path, links: Path | None, *, as_json: bool) -
             }
         )
         return
-    out.print(f"{len(done.links)} rows → {len(done.goldens)} golden records in {output}")
-    out.print(f"{done.possible} pairs may be one and were kept apart: when unsure, do not merge.")
+    print_text(f"{len(done.links)} rows → {len(done.goldens)} golden records in {output}")
+    print_text(f"{done.possible} pairs may be one and were kept apart: when unsure, do not merge.")
     if done.unreadable:
-        out.print(f"{len(done.unreadable)} rows say nobody's name or contact and stand alone.")
+        print_text(f"{len(done.unreadable)} rows say nobody's name or contact and stand alone.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from api.cli.context import installation
-from api.cli.output import JsonFlag, out, print_json, print_table
+from api.cli.output import JsonFlag, print_json, print_table, print_text
 from daifuku.errors import NotFoundError
 from daifuku.storage.repositories import keys
 
@@ -26,7 +26,7 @@ def create(
     if as_json:
         print_json({"name": name, "key": key})
     else:
-        out.print(key, markup=False)
+        print_text(key)
 
 
 @app.command("list")
@@ -54,11 +54,12 @@ def revoke(
     if as_json:
         print_json({"revoked": key_id})
     else:
-        out.print(f"Key {key_id} is revoked.")
+        print_text(f"Key {key_id} is revoked.")
 
 
 def register(root: typer.Typer) -> None:
-    """Add `daifuku secret-key`."""
+    """Add `daifuku key` and `daifuku secret-key`."""
+    root.add_typer(app, name="key")
 
     @root.command("secret-key")
     def secret_key(as_json: JsonFlag = False) -> None:
@@ -67,4 +68,4 @@ def register(root: typer.Typer) -> None:
         if as_json:
             print_json({"secret_key": key})
         else:
-            out.print(key, markup=False)
+            print_text(key)

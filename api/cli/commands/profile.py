@@ -6,7 +6,7 @@ import orjson
 import typer
 
 from api.cli.context import installation
-from api.cli.output import JsonFlag, LangOption, out, print_json, print_table
+from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text, shown
 from api.read.explain import explain_apart, explain_together
 from api.read.lookup import lookup_values
 from daifuku.errors import NotFoundError, UserError
@@ -47,10 +47,15 @@ def lookup(
         found = [orjson.loads(profile.body) for profile in profiles.lookup(tx, kind, values)]
     if as_json:
         print_json({"profiles": found})
+        if not found:
+            raise typer.Exit(1)
+    elif not found:
+        raise NotFoundError(
+            f"No golden record holds that {asked[0][0]}.",
+            hint="`daifuku source list` shows what has been synced.",
+        )
     for body in [] if as_json else found:
         _print_profile(body)
-    if not found:
-        raise NotFoundError("No golden record holds that value.")
 
 
 @app.command("explain")
@@ -74,9 +79,9 @@ def explain(
         print_json({"id": profile_id, "with": other, "pairs": pairs})
         return
     for pair in pairs:
-        out.print(f"[bold]{_key(pair['a'])}[/bold] ~ [bold]{_key(pair['b'])}[/bold]")
+        print_text(f"{_key(pair['a'])} ~ {_key(pair['b'])}", style="bold")
         for line in pair["text"]:
-            out.print(f"  {line}", markup=False)
+            print_text(f"  {line}")
 
 
 def _found(tx: Transaction, profile_id: str) -> StoredProfile:
@@ -89,23 +94,20 @@ def _found(tx: Transaction, profile_id: str) -> StoredProfile:
 
 
 def _print_profile(body: dict[str, Any]) -> None:
-    out.print(f"[bold]{body['id']}[/bold]  {body['entity']}  version {body['version']}")
+    print_text(f"{body['id']}  {body['entity']}  version {body['version']}", style="bold")
     rows = [
-        (name, _shown(value), _key(body["lineage"][name]["source"]), body["lineage"][name]["rule"])
+        (name, shown(value), _key(body["lineage"][name]["source"]), body["lineage"][name]["rule"])
         for name, value in body["fields"].items()
     ]
     print_table(("field", "value", "from", "rule"), rows)
-    out.print(f"{len(body['records'])} records: {', '.join(map(_key, body['records'][:8]))}")
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return "\n".join(map(_shown, value))
-    if isinstance(value, dict):
-        return str(value.get("text") or " ".join(str(part) for part in value.values()))
-    return str(value)
+    print_text(f"{len(body['records'])} records: {', '.join(map(_key, body['records'][:8]))}")
 
 
 def _key(key: dict[str, str]) -> str:
     part = f"#{key['part']}" if "part" in key else ""
     return f"{key['source']}/{key['stream']}/{key['external_id']}{part}"
+
+
+def register(root: typer.Typer) -> None:
+    """Add `daifuku profile`."""
+    root.add_typer(app, name="profile")

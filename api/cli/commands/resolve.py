@@ -3,7 +3,7 @@
 import typer
 
 from api.cli.context import installation
-from api.cli.output import JsonFlag, out, print_json, progress
+from api.cli.output import JsonFlag, print_json, print_text, progress
 from sync.resolution import resolve_pending
 
 
@@ -30,7 +30,7 @@ def register(root: typer.Typer) -> None:
                 }
             )
         else:
-            out.print(
+            print_text(
                 f"{done.resolved} records resolved: {receipt.linked} linked, "
                 f"{receipt.created} created, {receipt.held} held for review."
             )

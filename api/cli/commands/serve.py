@@ -1,15 +1,18 @@
 """`daifuku serve`: the HTTP API, with a worker inside unless told otherwise."""
 
+import signal
 from contextlib import ExitStack
+from types import FrameType
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from api.cli.context import embedded_worker, installation
+from api.cli.context import Context, installation
 from api.cli.output import err
 from api.http.app import create_app
 from daifuku.storage.repositories import keys
+from sync.worker import EmbeddedWorker
 
 
 def register(root: typer.Typer) -> None:
@@ -23,9 +26,10 @@ def register(root: typer.Typer) -> None:
     ) -> None:
         """Serve the API until stopped. Documentation of it is at /docs."""
         with ExitStack() as stack:
-            hub = stack.enter_context(installation())
+            hub = stack.enter_context(installation(serving=True))
+            signal.signal(signal.SIGTERM, _end_well)
             if worker:
-                stack.enter_context(embedded_worker(hub))
+                stack.enter_context(_embedded_worker(hub))
             with hub.store.read() as tx:
                 has_key = bool(keys.list_all(tx))
             if not has_key:
@@ -38,3 +42,18 @@ def register(root: typer.Typer) -> None:
                 access_log=False,
                 server_header=False,
             )
+
+
+def _end_well(_signal: int, _frame: FrameType | None) -> None:
+    """uvicorn stops at SIGTERM, then raises it anew: the worker has to stop yet, and the store."""
+
+
+def _embedded_worker(hub: Context) -> EmbeddedWorker:
+    redis_url = hub.settings.redis_url
+    return EmbeddedWorker(
+        hub.store,
+        hub.box,
+        threads=hub.settings.worker_threads,
+        lease_seconds=hub.settings.lease_seconds,
+        redis_url=redis_url.get_secret_value() if redis_url else None,
+    )

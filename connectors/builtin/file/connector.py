@@ -179,7 +179,7 @@ class FileConnector:
         if os.path.isdir(pattern):
             raise ConfigError("The path is a folder.", hint="Name its files: folder/*.csv.")
         if not paths:
-            raise ConfigError("There is no such file.", hint="Check the path of the source.")
+            raise ConfigError(f"There is no file {pattern}.", hint="Check the path of the source.")
         if len(paths) > _MAX_FILES:
             raise ConfigError(f"The pattern names {len(paths)} files.", hint="Narrow it.")
         stems = [path.stem for path in paths]

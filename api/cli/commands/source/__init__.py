@@ -2,9 +2,15 @@
 
 import typer
 
-from api.cli.commands.source import manage, observe, operate
+from api.cli.commands.source import history, manage, observe, operate
 
 app = typer.Typer(no_args_is_help=True, help="Sources: connect, check, sync, mend.")
 manage.register(app)
 observe.register(app)
 operate.register(app)
+history.register(app)
+
+
+def register(root: typer.Typer) -> None:
+    """Add `daifuku source`."""
+    root.add_typer(app, name="source")

@@ -1,19 +1,20 @@
 """`daifuku source add|list|remove|pause|resume`, and the connectors there are."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api.cli.config import read_config
+from api.cli.config import read_config, read_text
 from api.cli.context import installation
-from api.cli.output import JsonFlag, out, print_json, print_table
+from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text
 from api.read.status import source_json
 from connectors import registry
 from connectors.protocol import ConnectorSpec
-from daifuku.errors import UserError
 from daifuku.storage.repositories import runs, sources
+from mapping.loader import load_mapping
 from sync.schedules import Schedule
 from sync.sources import add_source
 from sync.suggest import suggested_mapping
@@ -47,7 +48,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Connect a source. Its secrets are sealed before they are stored."""
         values = read_config(config, assignments or (), ask or ())
-        schedule = Schedule(every, cron, zone) if every or cron else None
+        schedule = None if every is None and cron is None else Schedule(every, cron, zone)
         with installation() as hub:
             text = _mapping_text(mapping, connector, values)
             row = add_source(
@@ -56,7 +57,7 @@ def register(app: typer.Typer) -> None:
         if as_json:
             print_json(source_json(row, None))
         else:
-            out.print(f"Source {name} is connected. Next: daifuku source check {name}")
+            print_text(f"Source {name} is connected. Next: daifuku source check {name}")
 
     @app.command("list")
     def list_sources(as_json: JsonFlag = False) -> None:
@@ -70,19 +71,22 @@ def register(app: typer.Typer) -> None:
             print_json({"sources": found})
             return
         print_table(
-            ("source", "connector", "schedule", "last run", "records", "paused"),
+            ("source", "connector", "schedule", "last run", "records", "state"),
             [
                 (
                     row["id"],
                     row["connector"],
-                    row["schedule"]["cron"] or row["schedule"]["interval_seconds"],
+                    _schedule_text(row["schedule"]),
                     row["last_run"] and row["last_run"]["state"],
                     row["last_run"] and row["last_run"]["receipt"]["fetched"],
-                    row["paused_reason"] if row["paused"] else None,
+                    "paused" if row["paused"] else "active",
                 )
                 for row in found
             ],
         )
+        for row in found:
+            if row["paused"]:
+                print_text(f"{row['id']} is paused: {row['paused_reason']}")
 
     @app.command("remove")
     def remove(name: Name, as_json: JsonFlag = False) -> None:
@@ -107,31 +111,34 @@ def register(app: typer.Typer) -> None:
         _said(f"Source {name} goes on.", {"resumed": name}, as_json)
 
     @app.command("connectors")
-    def connectors(as_json: JsonFlag = False) -> None:
+    def connectors(lang: LangOption = "en", as_json: JsonFlag = False) -> None:
         """List the connectors: what they read and which settings they take."""
         specs = [registry.spec(name) for name in registry.names()]
         if as_json:
             print_json({"connectors": [_spec_json(spec) for spec in specs]})
             return
         print_table(
-            ("connector", "kind", "title", "", "settings"),
-            [
-                (s.name, s.kind, s.title["en"], s.title["ja"], ", ".join(s.config.model_fields))
-                for s in specs
-            ],
+            ("connector", "kind", "title", "settings"),
+            [(s.name, s.kind, s.title[lang], ", ".join(s.config.model_fields)) for s in specs],
         )
 
 
 def _mapping_text(path: Path | None, connector: str, values: dict[str, object]) -> str | None:
     """The source's own mapping, one suggested for its tables, or None for the built-in one."""
     if path is not None:
-        try:
-            return path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UserError(f"{path} cannot be read: {type(error).__name__}.") from None
+        text = read_text(path)
+        load_mapping(text, where=str(path))
+        return text
     if registry.spec(connector).kind in OWN_COLUMNS:
         return suggested_mapping(connector, values)
     return None
+
+
+def _schedule_text(schedule: Mapping[str, object]) -> str | None:
+    if schedule["cron"] is not None:
+        return f"{schedule['cron']} {schedule['time_zone']}"
+    seconds = schedule["interval_seconds"]
+    return None if seconds is None else f"every {seconds:g} s"
 
 
 def _spec_json(spec: ConnectorSpec) -> dict[str, object]:
@@ -151,4 +158,4 @@ def _said(text: str, data: dict[str, object], as_json: bool) -> None:
     if as_json:
         print_json(data)
     else:
-        out.print(text)
+        print_text(text)

@@ -7,7 +7,7 @@ import typer
 
 from api.cli.commands.source.manage import Name
 from api.cli.context import Context, installation
-from api.cli.output import JsonFlag, out, print_json, print_table
+from api.cli.output import JsonFlag, print_fields, print_json, print_table, print_text
 from connectors.protocol import Connector
 from daifuku.errors import ConfigError
 from daifuku.storage.repositories import sources
@@ -15,6 +15,8 @@ from daifuku.storage.repositories.sources import SourceRow
 from sync.preview import Previewed, preview
 from sync.resolution.bodies import plain
 from sync.sources import connect_source, mapper_of, streams_of
+
+_NOT_FIELDS = ("key", "entity", "observed_at")
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +34,7 @@ def register(app: typer.Typer) -> None:
         elif not result.ok:
             raise ConfigError(f"{name}: {result.message}")
         else:
-            out.print(f"{name} answers. Next: daifuku source preview {name}")
+            print_text(f"{name} answers. Next: daifuku source preview {name}")
 
     @app.command("discover")
     def discover(name: Name, as_json: JsonFlag = False) -> None:
@@ -48,7 +50,7 @@ def register(app: typer.Typer) -> None:
                             "stream": info.spec.name,
                             "cursor": info.spec.cursor,
                             "deletes": info.spec.deletes,
-                            "fields": sorted(info.properties),
+                            "fields": list(info.properties),
                         }
                         for info in found
                     ],
@@ -57,10 +59,7 @@ def register(app: typer.Typer) -> None:
             return
         print_table(
             ("stream", "cursor", "deletes", "fields"),
-            [
-                (i.spec.name, i.spec.cursor, i.spec.deletes, ", ".join(sorted(i.properties)[:12]))
-                for i in found
-            ],
+            [(i.spec.name, i.spec.cursor, i.spec.deletes, ", ".join(i.properties)) for i in found],
         )
 
     @app.command("preview")
@@ -103,12 +102,13 @@ def _preview_json(item: Previewed) -> dict[str, Any]:
 
 
 def _print_preview(item: Previewed) -> None:
-    out.print(f"[bold]{item.source.key}[/bold]")
+    print_text(str(item.source.key), style="bold")
     if item.rejected:
-        out.print(f"  rejected: {item.rejected.reason}", markup=False)
+        print_text(f"  rejected: {item.rejected.reason}")
     for record in item.result.records if item.result else ():
-        said = {k: v for k, v in plain(record).items() if v and k not in ("key", "observed_at")}
-        out.print("  " + ", ".join(f"{k}={v}" for k, v in said.items()), markup=False)
+        print_text(f"  {record.entity} {record.key.part}".rstrip())
+        said = {k: v for k, v in plain(record).items() if v and k not in _NOT_FIELDS}
+        print_fields(said, indent=4)
     for interaction in item.result.interactions if item.result else ():
-        text = f"  {interaction.channel} {interaction.kind} at {interaction.at:%Y-%m-%d %H:%M}"
-        out.print(text, markup=False)
+        moment = f"{interaction.at:%Y-%m-%d %H:%M}"
+        print_text(f"  {interaction.channel} {interaction.kind} at {moment}")

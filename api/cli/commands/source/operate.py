@@ -1,4 +1,4 @@
-"""`daifuku source sync|runs|rejected|replay`: run a source and mend what failed."""
+"""`daifuku source sync|replay`: run a source, and map again what failed."""
 
 from typing import Annotated
 
@@ -6,10 +6,10 @@ import typer
 
 from api.cli.commands.source.manage import Name
 from api.cli.context import installation
-from api.cli.output import JsonFlag, out, print_json, print_table, progress
+from api.cli.output import JsonFlag, print_json, print_text, progress
 from api.read.status import run_json
 from daifuku.records import Receipt, RunState, SyncRun
-from daifuku.storage.repositories import rejections, runs, sources
+from daifuku.storage.repositories import runs, sources
 from sync.replay import replay
 from sync.resolution import resolve_pending
 from sync.runner import RunOptions, run_sync
@@ -57,44 +57,6 @@ def register(app: typer.Typer) -> None:
         if run.state is not RunState.SUCCEEDED:
             raise typer.Exit(1)
 
-    @app.command("runs")
-    def list_runs(
-        name: Annotated[str | None, typer.Argument(help="A source; all by default.")] = None,
-        limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
-        as_json: JsonFlag = False,
-    ) -> None:
-        """List runs, newest first, with their receipts."""
-        with installation() as hub, hub.store.read() as tx:
-            found = runs.latest(tx, name, limit=limit)
-        if as_json:
-            print_json({"sync_runs": [run_json(run) for run in found]})
-            return
-        print_table(
-            ("run", "source", "state", *COUNTS, *OUTCOMES, "error"),
-            [
-                (r.id, r.source, r.state)
-                + tuple(getattr(r.receipt, c) for c in (*COUNTS, *OUTCOMES))
-                + (r.error,)
-                for r in found
-            ],
-        )
-
-    @app.command("rejected")
-    def rejected(
-        name: Name,
-        limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
-        as_json: JsonFlag = False,
-    ) -> None:
-        """List the records that could not be mapped, and why."""
-        with installation() as hub, hub.store.read() as tx:
-            sources.get(tx, name)
-            found = rejections.of_source(tx, name, limit)
-        if as_json:
-            print_json({"rejected": found})
-        else:
-            columns = ("record", "code", "field", "reason")
-            print_table(columns, [(str(r.key), r.code, r.field, r.reason) for r in found])
-
     @app.command("replay")
     def replay_command(
         name: Name,
@@ -112,19 +74,19 @@ def register(app: typer.Typer) -> None:
         if as_json:
             print_json({"mapped": done.mapped, "rejected": done.rejected})
         else:
-            out.print(f"{done.mapped} records mapped again, {done.rejected} rejected still.")
+            print_text(f"{done.mapped} records mapped again, {done.rejected} rejected still.")
 
 
 def _print_receipt(run: SyncRun) -> None:
     """The receipt as the equation it is, then what resolution made of it."""
     receipt = run.receipt
     parts = " + ".join(f"{getattr(receipt, name)} {name}" for name in COUNTS[1:6])
-    out.print(f"run {run.id} {run.state}: fetched {receipt.fetched} = {parts}")
+    print_text(f"run {run.id} {run.state}: fetched {receipt.fetched} = {parts}")
     if receipt.deleted:
-        out.print(f"  {receipt.deleted} deleted at the source")
-    out.print("  " + ", ".join(f"{getattr(receipt, name)} {name}" for name in OUTCOMES))
+        print_text(f"  {receipt.deleted} deleted at the source")
+    print_text("  " + ", ".join(f"{getattr(receipt, name)} {name}" for name in OUTCOMES))
     for stream, state in run.streams.items():
         if state != "complete":
-            out.print(f"  {stream}: {state}")
+            print_text(f"  {stream}: {state}")
     if run.error:
-        out.print(f"  {run.error}", markup=False)
+        print_text(f"  {run.error}")
