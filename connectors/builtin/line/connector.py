@@ -5,7 +5,7 @@
 verified and premium accounts; others read `events` alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -103,12 +103,14 @@ class LineConnector:
                 f"A LINE account has no stream named {min(unknown)!r}.",
                 hint=f"It has: {FOLLOWERS}, {EVENTS}.",
             )
+        answers = True
         if FOLLOWERS in streams:
-            yield from self._followers(state.get(FOLLOWERS) or {})
+            answers = yield from self._followers(state.get(FOLLOWERS) or {})
         if EVENTS in streams:
             yield Status(EVENTS, StreamStatus.STARTED)
             yield Checkpoint(EVENTS, {})
-            yield Status(EVENTS, StreamStatus.COMPLETE)
+            # Nothing was asked for it, so it must not make a failed account look half well.
+            yield Status(EVENTS, StreamStatus.COMPLETE if answers else StreamStatus.INCOMPLETE)
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> Sequence[Record]:
         """The events of a delivery; raises as `PushConnector.parse_webhook` says."""
@@ -120,7 +122,8 @@ class LineConnector:
         del headers
         return delivery_key(body)
 
-    def _followers(self, state: StreamState) -> Iterator[Message]:
+    def _followers(self, state: StreamState) -> Generator[Message, None, bool]:
+        """Read them; returns whether all went well."""
         yield Status(FOLLOWERS, StreamStatus.STARTED)
         try:
             with self._session() as http:
@@ -129,8 +132,9 @@ class LineConnector:
         except SourceError as error:
             yield StreamFailure(FOLLOWERS, error)
             yield Status(FOLLOWERS, StreamStatus.INCOMPLETE)
-            return
+            return False
         yield Status(FOLLOWERS, StreamStatus.COMPLETE, full_pass=pages.is_whole)
+        return True
 
     def _session(self) -> HttpSource:
         token = self._config.channel_access_token.get_secret_value()

@@ -104,3 +104,11 @@ def test_a_checkpoint_within_a_long_page() -> None:
     places = [i for i, m in enumerate(reading.messages) if isinstance(m, Checkpoint)]
     assert len(places) == 2
     assert sum(isinstance(m, Record) for m in reading.messages[: places[0]]) == 500
+
+
+def test_an_account_that_refuses_the_key_has_no_stream_that_went_well() -> None:
+    with LineSimulator([profile(1)]) as shop:
+        connector = registry.connect("line", shop.config(channel_access_token="another"))
+        readings = read_all(connector, ["followers", "events"])
+    for reading in readings.values():
+        assert reading.statuses[-1] is StreamStatus.INCOMPLETE
