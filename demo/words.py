@@ -11,8 +11,17 @@ ENGLISH = {
     "resolving": "Resolving",
     "measuring": "Measuring against the truth",
     "again": "This world is here already: nothing to sync.",
-    "receipts": "Receipts: fetched = new + changed + unchanged + rejected + suppressed",
-    "source": "source",
+    "receipts": "Receipts: what was fetched, and what became of it",
+    "total": "total",
+    "fetched": "fetched",
+    "new": "new",
+    "changed": "changed",
+    "unchanged": "unchanged",
+    "rejected": "rejected",
+    "suppressed": "suppressed",
+    "linked": "linked",
+    "created": "created",
+    "held": "held for review",
     "figures": "Against the truth",
     "entity": "entity",
     "golden": "golden records",
@@ -23,20 +32,16 @@ ENGLISH = {
     "organization": "organisations",
     "both": "both",
     "note": (
-        "{source_records} source records, {golden_records} golden records, {review_tasks} possible "
-        "matches for a steward. Recall where there is evidence: {recall_where_evidence:.3f}. "
-        "{unknowable} LINE followers whom nobody can know. {seconds} s."
+        "{source_records:,} source records became {golden_records:,} golden records "
+        "in {seconds} s;\n"
+        "{review_tasks:,} possible matches wait for a steward.\n"
+        "Recall where there is evidence: {recall_where_evidence:.3f}. "
+        "LINE followers whom nobody can know: {unknowable:,}."
     ),
     "before": "Before: {count} records",
     "after": "After: one golden record {id}",
     "record": "record",
-    "name": "name",
-    "kana": "reading",
-    "born": "born",
-    "email": "e-mail",
-    "phone": "phone",
-    "address": "address",
-    "identifier": "identifier",
+    "said": "what it says",
     "field": "field",
     "value": "value",
     "from": "from",
@@ -54,8 +59,17 @@ JAPANESE = {
     "resolving": "名寄せしています",
     "measuring": "正解と照らし合わせています",
     "again": "この世界は同期済みです。",
-    "receipts": "同期の受領書：取得 = 新規 + 変更 + 変更なし + 却下 + 抑止",
-    "source": "ソース",
+    "receipts": "同期の受領書：取得した件数と、その行き先",
+    "total": "合計",
+    "fetched": "取得",
+    "new": "新規",
+    "changed": "変更",
+    "unchanged": "変更なし",
+    "rejected": "却下",
+    "suppressed": "抑止",
+    "linked": "既存の顧客へ統合",
+    "created": "新しい統合顧客",
+    "held": "確認待ち",
     "figures": "正解との比較",
     "entity": "対象",
     "golden": "統合顧客",
@@ -66,20 +80,16 @@ JAPANESE = {
     "organization": "組織",
     "both": "全体",
     "note": (
-        "ソースレコード {source_records} 件、統合顧客 {golden_records} 件、"
-        "確認待ちの候補 {review_tasks} 件。手がかりのある組での再現率 {recall_where_evidence:.3f}。"
-        "誰とも知れない LINE の友だち {unknowable} 人。{seconds} 秒。"
+        "ソースレコード {source_records:,} 件が統合顧客 {golden_records:,} 件になりました"
+        "（{seconds} 秒）。\n"
+        "確認待ちの候補は {review_tasks:,} 件です。\n"
+        "手がかりのある組での再現率は {recall_where_evidence:.3f}、"
+        "誰とも知れない LINE の友だちは {unknowable:,} 人です。"
     ),
     "before": "統合前：{count} 件",
     "after": "統合後：統合顧客 {id}",
     "record": "レコード",
-    "name": "氏名・名称",
-    "kana": "フリガナ",
-    "born": "生年月日",
-    "email": "メール",
-    "phone": "電話",
-    "address": "住所",
-    "identifier": "識別子",
+    "said": "内容",
     "field": "項目",
     "value": "値",
     "from": "出所",

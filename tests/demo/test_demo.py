@@ -2,17 +2,22 @@
 
 import os
 import shutil
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
 from daifuku.records import MappedRecord, Receipt
 from daifuku.storage.engine import open_store
 from daifuku.storage.repositories import profiles
 from demo.measure import golden_records
+from demo.report import print_report
 from demo.run import run_demo
+from demo.words import words
 from demo.world import generate
 from demo.world.documents import SOURCES
 from demo.world.mapped import mapped_records
@@ -114,6 +119,27 @@ def test_it_speaks_japanese(
 ) -> None:
     assert run_demo(home, seed=8, scale=600, once=True, lang="ja") == found
     assert "適合率" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_80_columns_show_everything(found: dict[str, Any], language: str) -> None:
+    screen = StringIO()
+    print_report(Console(file=screen, width=80), found, words(language))
+    assert "…" not in screen.getvalue()
+    assert max(map(cell_len, screen.getvalue().splitlines())) <= 80
+    shown = "".join(screen.getvalue().split())
+    for receipt in found["receipts"].values():
+        assert f"{receipt['fetched']:,}" in shown
+    for row in (row for example in found["examples"] for row in example["before"]):
+        assert all("".join(name.split()) in shown for name in (row["record"], row["name"]))
+
+
+def test_it_shows_what_looks_like_markup_as_it_is(found: dict[str, Any]) -> None:
+    row = dict.fromkeys(found["examples"][0]["before"][0], "") | {"name": "[bold]山田[/bold]"}
+    example = found["examples"][0] | {"before": [row]}
+    screen = StringIO()
+    print_report(Console(file=screen, width=80), found | {"examples": [example]}, words("en"))
+    assert "[bold]山田[/bold]" in screen.getvalue()
 
 
 def _mapped(home: Path) -> list[MappedRecord]:
