@@ -107,12 +107,12 @@ class GuardedAdapter(HTTPAdapter):
                     raise TransientError(
                         f"{origin} took more than {self._bounds.total:g} s for one answer."
                     )
-        except (SourceError, requests.RequestException):
+        except SourceError:
             response.close()
             raise
-        except HTTPError as error:
+        except (requests.RequestException, HTTPError) as error:
             response.close()
-            raise ChunkedEncodingError(error) from error
+            raise ChunkedEncodingError(error, request=response.request) from error
         response._content = bytes(body)
 
 

@@ -1,6 +1,6 @@
 """The ways in which the stock CDK loses, leaks or hangs, each with the cure that this adapter is.
 
-The numbers are those of the adapter's list of pitfalls, in docs/decisions.
+The numbers are those of docs/decisions/0005-embedding-the-cdk.md.
 """
 
 import logging
@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from connectors.manifest.bounds import Bounds
-from connectors.protocol import ConfigUpdate, Record, StreamStatus
+from connectors.protocol import ConfigUpdate, Record, StreamFailure, StreamStatus
 from daifuku.errors import (
     AuthExpiredError,
     ConfigError,
@@ -65,6 +65,8 @@ def test_pitfall_1_a_bad_body_is_never_an_empty_page(shop: Shop, fault: Fault) -
 
 
 def test_pitfall_2_parents_are_not_shared_between_tenants() -> None:
+    signs = {"type": "BearerAuthenticator", "api_token": "{{ config['api_key'] }}"}
+    bearer = requester("people", use_cache=True, authenticator=signs)
     children = {
         "name": "pets",
         "primary_key": "id",
@@ -79,7 +81,10 @@ def test_pitfall_2_parents_are_not_shared_between_tenants() -> None:
                         "type": "ParentStreamConfig",
                         "parent_key": "id",
                         "partition_field": "owner",
-                        "stream": {"type": "DeclarativeStream", **people()},
+                        "stream": {
+                            "type": "DeclarativeStream",
+                            **people(requester=bearer),
+                        },
                     }
                 ],
             },
@@ -88,7 +93,7 @@ def test_pitfall_2_parents_are_not_shared_between_tenants() -> None:
 
     class Tenants(Shop):
         def page(self, request: Request) -> Response:
-            owner = request.headers["x-key"]
+            owner = request.headers["authorization"].removeprefix("Bearer ")
             people = [{"id": owner, "updated": ""}] if "offset" not in request.query else []
             return Response({"result": {"people": people}})
 
@@ -295,6 +300,7 @@ def test_pitfall_8_errors_are_classed_by_what_to_do(
     error = failure(shop, fault)
     assert type(error) is kind
     assert error.stream == "people"
+    assert shop.url in str(error)
 
 
 def test_pitfall_8_a_host_that_is_not_there_is_told_apart() -> None:
@@ -374,7 +380,9 @@ def test_pitfall_12_no_secret_is_logged_or_said(
         said = list(source.read(["people"], {}))
     records = [record.__dict__ for record in caplog.records]
     assert any("people" in record["message"] for record in records)
-    assert not leaks([*said, *records, caplog.text, source], [SECRET])
+    errors = [message.error for message in said if isinstance(message, StreamFailure)]
+    assert errors
+    assert not leaks([*said, *errors, *records, caplog.text, source], [SECRET])
 
 
 def test_pitfall_13_a_manifest_cannot_name_code(shop: Shop) -> None:
