@@ -68,7 +68,10 @@ def text_fault(data: Mapping[str, Any]) -> tuple[str, str] | None:
     for text in _texts(data):
         if not text.isprintable():
             if _UNDECODED.search(text):
-                return "bad_encoding", "The row has bytes that are no text in its encoding."
+                return (
+                    "bad_encoding",
+                    "The row has bytes that are no text in its encoding. Save it as UTF-8.",
+                )
             if _FORBIDDEN.search(text):
                 return "control_character", "The row has control characters, such as NUL."
     return None

@@ -12,6 +12,7 @@ from sync.inbox import receive
 router = APIRouter(tags=["deliveries"])
 
 MAX_WEBHOOK_BYTES = 1_048_576
+TOO_LARGE = "A delivery is not larger than 1 MB: let the sender put fewer events into one."
 
 
 @router.post("/webhooks/{source_id}", summary="A delivery of a source that pushes")
@@ -22,7 +23,7 @@ async def webhook(request: Request, hub: CurrentHub, source_id: str) -> Response
     """
     body = await read_bounded(request, MAX_WEBHOOK_BYTES)
     if body is None:
-        return problem(413, f"A delivery has at most {MAX_WEBHOOK_BYTES} bytes.", kind="user")
+        return problem(413, TOO_LARGE, kind="too_large", headers={"Connection": "close"})
     headers = dict(request.headers)
     try:
         await run_in_threadpool(receive, hub.store, hub.box, source_id, headers, body)

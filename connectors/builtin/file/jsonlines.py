@@ -41,7 +41,7 @@ def _row(number: int, line: str) -> Row | BadRow:
         data = orjson.loads(line)
     except orjson.JSONDecodeError:
         if any("\ud800" <= char <= "\udfff" for char in line):
-            reason = "The line has bytes that are no text in the file's encoding."
+            reason = "The line has bytes that are no text in its encoding. Save it as UTF-8."
             return BadRow(number, "bad_encoding", reason)
         return BadRow(number, "bad_json", "The line is not JSON.")
     if not isinstance(data, dict):
