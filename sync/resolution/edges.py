@@ -6,7 +6,7 @@ their cap on account of them; every other link is as it was.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -26,9 +26,12 @@ from sync.resolution.stored import Known, know
 
 @dataclass(slots=True)
 class Touched:
-    """Feature sets of one entity that a batch concerns; `dirty` ones need clustering again."""
+    """Feature sets of one entity that a batch concerns; `dirty` ones need clustering again.
 
-    appeared: set[int] = field(default_factory=set)
+    `appeared` holds the block keys of those that are new.
+    """
+
+    appeared: dict[int, list[RuleKey]] = field(default_factory=dict)
     vanished: set[int] = field(default_factory=set)
     dirty: set[int] = field(default_factory=set)
 
@@ -75,12 +78,12 @@ def _store_sets(
             if value.entity is entity and digest not in ids
         }
         added = blocks.add_sets(tx, entity, {d: to_json(value) for d, value in new.items()})
-        blocks.add_keys(
-            tx,
-            entity,
-            {id: [(k.rule, k.key) for k in block_keys(new[d], model)] for d, id in added.items()},
-        )
-        touched[entity].appeared.update(added.values())
+        keys = {
+            id: [(key.rule, key.key) for key in block_keys(new[digest], model)]
+            for digest, id in added.items()
+        }
+        blocks.add_keys(tx, entity, keys)
+        touched[entity].appeared.update(keys)
         ids.update(added)
     return ids
 
@@ -96,61 +99,84 @@ def _find_vanished(
 
 
 def _relink(tx: Transaction, model: Model, touched: Touched, known: Known) -> None:
-    came, went = touched.appeared, touched.vanished
-    keys_come, keys_gone = blocks.keys_of(tx, came), blocks.keys_of(tx, went)
+    went = touched.vanished
+    keys_gone = blocks.keys_of(tx, went)
     blocks.remove_sets(tx, went)
-    affected = came | _bearers_of_crossing_keys(tx, model, keys_come, keys_gone)
+    population = Population(tx, model)
+    crossing = _crossing_keys(population, touched.appeared, keys_gone)
+    affected = set(touched.appeared) | population.bearers(crossing)
     loosened = links.touching(tx, affected | went)
     links.remove_touching(tx, affected | went)
-    tied = _score(tx, model, affected, known)
+    older = affected - touched.appeared.keys()
+    borne = {**touched.appeared, **blocks.keys_of(tx, older)}
+    pairs = population.pairs({key for keys in borne.values() for key in keys}, affected)
+    tied = _score(tx, model, pairs | {(id, id) for id in affected}, known)
     links.add(tx, tied, model.version)
     ends = {end for edge in (*loosened, *tied) for end in (edge.a, edge.b)}
     touched.dirty |= (affected | ends) - went
 
 
-def _bearers_of_crossing_keys(
-    tx: Transaction,
-    model: Model,
+class Population:
+    """How many feature sets bear each key, as the store has it now; each key is asked once."""
+
+    def __init__(self, tx: Transaction, model: Model) -> None:
+        self._tx = tx
+        self._entity = model.entity
+        self._caps = caps(model)
+        self._counts: dict[RuleKey, int] = {}
+
+    def count(self, keys: Iterable[RuleKey]) -> Mapping[RuleKey, int]:
+        """The counts of at least these keys."""
+        missing = {key for key in keys if key not in self._counts}
+        self._counts |= dict.fromkeys(missing, 0)
+        self._counts |= blocks.populations(self._tx, self._entity, missing)
+        return self._counts
+
+    def active(self, key: RuleKey, many: int) -> bool:
+        """Whether a key is active while that many bear it."""
+        return many <= self._caps[key[0]]
+
+    def bearers(self, keys: Iterable[RuleKey]) -> set[int]:
+        """The feature sets that bear any of these keys."""
+        found = blocks.bearers_of_keys(self._tx, self._entity, keys)
+        return {id for ids in found.values() for id in ids}
+
+    def pairs(self, keys: Iterable[RuleKey], affected: Set[int]) -> set[tuple[int, int]]:
+        """The pairs that share one of these keys while it is active, with an end in `affected`."""
+        keys = set(keys)
+        counts = self.count(keys)
+        shared = [key for key in keys if counts[key] > 1 and self.active(key, counts[key])]
+        return {
+            (a, b)
+            for ids in blocks.bearers_of_keys(self._tx, self._entity, shared).values()
+            for a, b in combinations(sorted(ids), 2)
+            if a in affected or b in affected
+        }
+
+
+def _crossing_keys(
+    population: Population,
     keys_come: Mapping[int, Sequence[RuleKey]],
     keys_gone: Mapping[int, Sequence[RuleKey]],
-) -> set[int]:
-    """The feature sets that bear a key which this batch took over its cap, or back under it."""
+) -> list[RuleKey]:
+    """The keys that this batch took over their cap, or back under it."""
     change = Counter(key for keys in keys_come.values() for key in keys)
     change.subtract(key for keys in keys_gone.values() for key in keys)
-    now = blocks.populations(tx, model.entity, change)
-    cap = caps(model)
-    crossing = [
+    now = population.count(change)
+    return [
         key
         for key, difference in change.items()
-        if (now.get(key, 0) <= cap[key[0]]) != (now.get(key, 0) - difference <= cap[key[0]])
+        if population.active(key, now[key]) != population.active(key, now[key] - difference)
     ]
-    bearers = blocks.bearers_of_keys(tx, model.entity, crossing)
-    return {id for ids in bearers.values() for id in ids}
 
 
-def _score(tx: Transaction, model: Model, affected: set[int], known: Known) -> list[SetLink]:
-    """The links of `affected` with each other, with all others, and of each with itself."""
-    pairs = _candidates(tx, model, affected) | {(id, id) for id in affected}
+def _score(
+    tx: Transaction, model: Model, pairs: Set[tuple[int, int]], known: Known
+) -> list[SetLink]:
+    """The links among these pairs."""
     ids = {id for pair in pairs for id in pair}
     know(tx, ids, known)
     id_of = {known[id].digest: id for id in ids}
     found = links_between(((known[a], known[b]) for a, b in sorted(pairs)), model)
     ends = ((min(id_of[k.a], id_of[k.b]), max(id_of[k.a], id_of[k.b]), k.weight) for k in found)
     return [SetLink(a, b, weight, probability(weight)) for a, b, weight in ends]
-
-
-def _candidates(tx: Transaction, model: Model, affected: set[int]) -> set[tuple[int, int]]:
-    borne = blocks.keys_of(tx, affected)
-    keys = {key for keys in borne.values() for key in keys}
-    cap = caps(model)
-    active = [
-        key
-        for key, many in blocks.populations(tx, model.entity, keys).items()
-        if 1 < many <= cap[key[0]]
-    ]
-    return {
-        (a, b)
-        for ids in blocks.bearers_of_keys(tx, model.entity, active).values()
-        for a, b in combinations(sorted(ids), 2)
-        if a in affected or b in affected
-    }

@@ -7,6 +7,7 @@ that resolve at once wait for each other.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from daifuku.records import Decision, Entity, Receipt, RecordKey
 from daifuku.storage.engine import Store, Transaction, lock
@@ -52,14 +53,19 @@ def resolve_pending(
         due = records.count(tx)
     total = Outcome(0, Receipt())
     while True:
-        with store.write() as tx:
-            lock(tx, "resolution")
-            done = resolve_batch(tx, models, rules, limit=batch, at=datetime.now(UTC))
+        done = store.transact(partial(_next_batch, models, rules, batch))
         if not done.resolved:
             return total
         total = Outcome(total.resolved + done.resolved, total.receipt + done.receipt)
         if progress:
             progress(total.resolved, max(due, total.resolved))
+
+
+def _next_batch(
+    models: Mapping[Entity, Model], rules: SurvivorshipRules, limit: int, tx: Transaction
+) -> Outcome:
+    lock(tx, "resolution")
+    return resolve_batch(tx, models, rules, limit=limit, at=datetime.now(UTC))
 
 
 def resolve_batch(

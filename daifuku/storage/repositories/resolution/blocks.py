@@ -1,12 +1,13 @@
-"""Feature sets and their block keys: which records matching cannot tell apart, and where to look."""
+"""Feature sets and their block keys: what matching sees of records, and where it looks."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
 from daifuku.records import RecordKey
+from daifuku.storage.bulk import insert_rows
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.chunks import chunks, select_in
 from daifuku.storage.tables import block_key, feature_set, mapped_record
@@ -36,11 +37,8 @@ def add_sets(tx: Transaction, entity: str, bodies: Mapping[str, bytes]) -> dict[
     """Store feature sets, given as body by digest, and return their ids."""
     if not bodies:
         return {}
-    rows = [
-        {"entity": entity, "digest": bytes.fromhex(digest), "body": body}
-        for digest, body in bodies.items()
-    ]
-    tx.execute(insert(feature_set), rows)
+    rows = [(entity, bytes.fromhex(digest), body) for digest, body in bodies.items()]
+    insert_rows(tx, feature_set, ("entity", "digest", "body"), rows)
     return ids_of(tx, bodies)
 
 
@@ -74,13 +72,8 @@ def bearers_of_sets(tx: Transaction, ids: Iterable[int]) -> dict[int, list[Recor
 
 def add_keys(tx: Transaction, entity: str, keys: Mapping[int, Iterable[RuleKey]]) -> None:
     """Store the block keys of new feature sets."""
-    rows = [
-        {"feature_set_id": id, "entity": entity, "rule": rule, "key": key}
-        for id, of_set in keys.items()
-        for rule, key in of_set
-    ]
-    if rows:
-        tx.execute(insert(block_key), rows)
+    rows = [(id, entity, rule, key) for id, of_set in keys.items() for rule, key in of_set]
+    insert_rows(tx, block_key, ("feature_set_id", "entity", "rule", "key"), rows)
 
 
 def keys_of(tx: Transaction, ids: Iterable[int]) -> dict[int, list[RuleKey]]:

@@ -31,4 +31,4 @@ def select_in(
 ) -> Iterator[Row[Any]]:
     """The rows of `query` in which `column` has one of `values` and `also` holds."""
     for piece in chunks(values):
-        yield from tx.execute(query.where(column.in_(piece), *also))
+        yield from tx.execute(query.where(column.in_(piece), *also)).fetchall()

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Column, delete, select, tuple_, update
 
 from daifuku.records import ChangeKind, Entity, RecordKey
+from daifuku.storage.bulk import insert_rows, update_rows
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.chunks import chunks, select_in
 from daifuku.storage.tables import change_event, golden_key, golden_record, mapped_record
@@ -81,54 +82,21 @@ def sets_of(tx: Transaction, keys: Iterable[RecordKey]) -> dict[RecordKey, int]:
 
 def assign(tx: Transaction, golden_ids: Mapping[int, str | None]) -> None:
     """Store which golden record each mapped record belongs to, by the record's id."""
-    values = [{"row": row, "golden": golden} for row, golden in golden_ids.items()]
-    if values:
-        tx.execute(
-            update(mapped_record)
-            .where(mapped_record.c.id == bindparam("row"))
-            .values(golden_id=bindparam("golden")),
-            values,
-        )
+    update_rows(tx, mapped_record, ("id", "golden_id"), list(golden_ids.items()))
 
 
 def insert_new(tx: Transaction, goldens: Iterable[StoredGolden], at: datetime) -> None:
     """Store golden records whose ids are new."""
-    rows = [
-        {
-            "id": golden.id,
-            "entity": golden.entity,
-            "version": golden.version,
-            "body": golden.body,
-            "state": "active",
-            "merged_into": None,
-            "created_at": golden.created_at,
-            "updated_at": at,
-        }
-        for golden in goldens
-    ]
-    if rows:
-        tx.execute(insert(golden_record), rows)
+    columns = ("id", "entity", "version", "body", "state", "created_at", "updated_at")
+    rows = [(g.id, g.entity, g.version, g.body, "active", g.created_at, at) for g in goldens]
+    insert_rows(tx, golden_record, columns, rows)
 
 
 def rewrite(tx: Transaction, goldens: Iterable[StoredGolden], at: datetime) -> None:
     """Store new bodies and versions; a retired id that is used again becomes active."""
-    rows = [
-        {"row": golden.id, "new_version": golden.version, "new_body": golden.body}
-        for golden in goldens
-    ]
-    if rows:
-        tx.execute(
-            update(golden_record)
-            .where(golden_record.c.id == bindparam("row"))
-            .values(
-                version=bindparam("new_version"),
-                body=bindparam("new_body"),
-                state="active",
-                merged_into=None,
-                updated_at=at,
-            ),
-            rows,
-        )
+    columns = ("id", "version", "body", "state", "merged_into", "updated_at")
+    rows = [(g.id, g.version, g.body, "active", None, at) for g in goldens]
+    update_rows(tx, golden_record, columns, rows)
 
 
 def retire(tx: Transaction, into: Mapping[str, str | None], at: datetime) -> None:
@@ -160,30 +128,18 @@ def replace_keys(tx: Transaction, keys: Mapping[str, Iterable[tuple[str, str]]])
     for piece in chunks(keys):
         tx.execute(delete(golden_key).where(golden_key.c.golden_id.in_(piece)))
     rows = [
-        {"kind": kind, "value": value, "golden_id": golden_id}
+        (kind, value, golden_id)
         for golden_id, pairs in keys.items()
         for kind, value in sorted(set(pairs))
     ]
-    if rows:
-        tx.execute(insert(golden_key), rows)
+    insert_rows(tx, golden_key, ("kind", "value", "golden_id"), rows)
 
 
 def append_events(tx: Transaction, events: Iterable[NewEvent], at: datetime) -> None:
     """Append to the change feed, in order."""
-    rows = [
-        {
-            "golden_id": event.golden_id,
-            "entity": event.entity,
-            "kind": event.kind,
-            "version": event.version,
-            "into_id": event.into,
-            "at": at,
-            "body": event.body,
-        }
-        for event in events
-    ]
-    if rows:
-        tx.execute(insert(change_event), rows)
+    columns = ("golden_id", "entity", "kind", "version", "into_id", "at", "body")
+    rows = [(e.golden_id, e.entity, e.kind, e.version, e.into, at, e.body) for e in events]
+    insert_rows(tx, change_event, columns, rows)
 
 
 def _memberships(

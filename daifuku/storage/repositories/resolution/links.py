@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, or_, select
 
 from daifuku.records import Decision, RecordKey
+from daifuku.storage.bulk import insert_rows
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.chunks import chunks, select_in
 from daifuku.storage.tables import decision, link
@@ -41,18 +42,8 @@ def remove_touching(tx: Transaction, ids: Iterable[int]) -> None:
 
 def add(tx: Transaction, links: Iterable[SetLink], model: str) -> None:
     """Store links scored under the model version `model`."""
-    rows = [
-        {
-            "a_id": edge.a,
-            "b_id": edge.b,
-            "weight": edge.weight,
-            "probability": edge.probability,
-            "model": model,
-        }
-        for edge in links
-    ]
-    if rows:
-        tx.execute(insert(link), rows)
+    rows = [(edge.a, edge.b, edge.weight, edge.probability, model) for edge in links]
+    insert_rows(tx, link, ("a_id", "b_id", "weight", "probability", "model"), rows)
 
 
 def decisions(tx: Transaction) -> list[Decision]:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import func, select
 
 from daifuku.records import MappedRecord, RecordKey
+from daifuku.storage.bulk import update_rows
 from daifuku.storage.codec import load_mapped
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.chunks import select_in
@@ -70,22 +71,16 @@ def count(tx: Transaction) -> int:
 
 def mark_resolved(tx: Transaction, rows: Iterable[Resolved]) -> None:
     """Store the new feature sets and clear the marks; a row that landed anew keeps its mark."""
-    values = [{"row": row.id, "seen": row.revision, "set": row.feature_set_id} for row in rows]
-    if not values:
-        return
+    by_id = {row.id: row for row in rows}
     columns = mapped_record.c
-    tx.execute(
-        update(mapped_record)
-        .where(columns.id == bindparam("row"))
-        .values(feature_set_id=bindparam("set")),
-        values,
-    )
-    tx.execute(
-        update(mapped_record)
-        .where(and_(columns.id == bindparam("row"), columns.revision == bindparam("seen")))
-        .values(pending=False),
-        [{"row": value["row"], "seen": value["seen"]} for value in values],
-    )
+    wanted = select(columns.id, columns.revision).with_for_update()
+    now = {row.id: row.revision for row in select_in(tx, wanted, columns.id, by_id)}
+    values = [
+        (row.id, row.feature_set_id, now[row.id] != row.revision)
+        for row in by_id.values()
+        if row.id in now
+    ]
+    update_rows(tx, mapped_record, ("id", "feature_set_id", "pending"), values)
 
 
 def load(tx: Transaction, ids: Iterable[int]) -> dict[RecordKey, MappedRecord]:
