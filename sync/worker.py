@@ -60,8 +60,8 @@ class EmbeddedWorker:
     ) -> None:
         if only is not None and redis_url is None:
             raise UserError(
-                f"A worker that is {only} only needs a broker to reach the others.",
-                hint="Set DAIFUKU_REDIS_URL, or leave --only out.",
+                f"The role {only} needs a broker to reach the workers of the other role.",
+                hint="Set DAIFUKU_REDIS_URL, or take on the whole work.",
             )
         self._only = only
         self._stop = threading.Event()

@@ -52,8 +52,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     held = [list(row) for row in rows]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, column in enumerate(columns):
-        values = [row[number] for row in held]
-        counts = bool(values) and all(isinstance(value, int) for value in values)
+        kinds = {type(row[number]) for row in held}
+        counts = int in kinds and kinds <= {int, type(None)}
         justify: Literal["left", "right"] = "right" if counts else "left"
         table.add_column(column, overflow="fold", no_wrap=counts, justify=justify)
     for row in held:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import redis
 
-from daifuku.errors import DaifukuError
+from daifuku.errors import DaifukuError, SettingsError
 from daifuku.settings import Settings
 from daifuku.storage.engine import Store, StoreUnavailable, open_store
 from daifuku.storage.repositories import jobs, sources
@@ -89,17 +89,20 @@ def _broker(settings: Settings) -> Iterator[Finding]:
 
 
 def _store(store: Store) -> Iterator[Finding]:
-    if store.is_sqlite:
-        yield _sqlite_version(store)
     try:
-        if not is_current(store):
-            yield Finding(
-                "database", "fault", "Its schema is not this version's.", "Run: daifuku db upgrade"
-            )
-            return
+        if store.is_sqlite:
+            yield _sqlite_version(store)
+        current = is_current(store)
     except StoreUnavailable:
         step = "Start it, or mend DAIFUKU_DATABASE_URL."
         yield Finding("database", "fault", "It does not answer.", step)
+        return
+    except SettingsError as error:
+        yield Finding("database", "fault", error.message, error.hint)
+        return
+    if not current:
+        step = "Run: daifuku db upgrade"
+        yield Finding("database", "fault", "Its schema is not this version's.", step)
         return
     yield Finding("database", "ok", "It answers and has the current schema.")
     for check in (_overdue_jobs, _paused_sources):

@@ -1,6 +1,7 @@
 """Opens the store: one transaction per `with` block, committed when the block ends well."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -189,8 +190,16 @@ def _prepare_sqlite(engine: Engine, *, begin: str, **pragmas: str) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN is deferred: we say ours
-        for name, value in settings.items():
-            connection.execute(f"PRAGMA {name} = {value}")
+        try:
+            for name, value in settings.items():
+                connection.execute(f"PRAGMA {name} = {value}")
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+                raise
+            raise SettingsError(
+                f"{engine.url.database} is no SQLite database.",
+                hint="Name another file in DAIFUKU_DATABASE_URL.",
+            ) from None
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:

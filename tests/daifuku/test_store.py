@@ -29,6 +29,15 @@ def count(store: Store, table: Table = setting) -> int:
         return int(tx.execute(select(func.count()).select_from(table)).scalar_one())
 
 
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Sir or Madam, this is quite another kind of file.")
+    store = open_store(f"sqlite:///{path}")
+    with pytest.raises(SettingsError, match=r"letter\.txt is no SQLite database"), store.read():
+        pass
+    store.close()
+
+
 class TestTransactions:
     def test_a_block_commits_at_its_end_and_rolls_back_when_it_fails(self, store: Store) -> None:
         with store.write() as tx:

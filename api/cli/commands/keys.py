@@ -50,7 +50,8 @@ def revoke(
     with installation() as hub, hub.store.write() as tx:
         done = keys.revoke(tx, key_id, datetime.now(UTC))
     if not done:
-        raise NotFoundError(f"There is no key {key_id} in use.", hint="`daifuku key list`")
+        hint = "`daifuku key list` shows them."
+        raise NotFoundError(f"There is no key {key_id} in use.", hint=hint)
     if as_json:
         print_json({"revoked": key_id})
     else:

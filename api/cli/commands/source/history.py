@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
     @app.command("runs")
     def list_runs(
         name: Annotated[str | None, typer.Argument(help="A source; all by default.")] = None,
-        limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
+        limit: Annotated[int, typer.Option(min=1, max=500, help="Runs at most.")] = 20,
         as_json: JsonFlag = False,
     ) -> None:
         """List runs, newest first, with their receipts."""
@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
     @app.command("rejected")
     def rejected(
         name: Name,
-        limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+        limit: Annotated[int, typer.Option(min=1, max=1000, help="Records at most.")] = 50,
         as_json: JsonFlag = False,
     ) -> None:
         """List the records that could not be mapped, and why."""
