@@ -83,7 +83,8 @@ class HttpSource:
         """Connect lazily.
 
         Raises:
-            ConfigError: `base_url` is no http or https address, or a header no plain text.
+            ConfigError: `base_url` or `proxy` is no http or https address, or a header no plain
+                text.
         """
         self._limits = limits or Limits()
         self._base = _base_address(base_url)
@@ -91,7 +92,7 @@ class HttpSource:
             headers=_plain(headers or {}),
             auth=auth,
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
-            proxy=proxy,
+            proxy=_proxy(proxy),
             verify=_trusted() if verify else False,
             follow_redirects=False,
             trust_env=False,
@@ -219,6 +220,19 @@ def _plain(headers: Mapping[str, str]) -> dict[str, str]:
                 hint="Enter the key or token again, without line breaks.",
             )
     return dict(headers)
+
+
+def _proxy(text: str | None) -> httpx.Proxy | None:
+    try:
+        found = httpx.Proxy(text) if text else None
+    except (httpx.InvalidURL, ValueError):
+        found = None
+    if text and (found is None or found.url.scheme not in ("http", "https") or not found.url.host):
+        raise ConfigError(
+            "The proxy's address is not an http or https URL.",
+            hint="Write it like http://user:password@proxy.example.com:3128.",
+        )
+    return found
 
 
 def _base_address(text: str) -> httpx.URL:

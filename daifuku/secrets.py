@@ -9,6 +9,7 @@ import base64
 import contextlib
 import hashlib
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ from daifuku.errors import SettingsError
 MASK = "********"
 _MARK = "$secret"
 _NONCE_BYTES = 12
+_PASSWORD_IN_ADDRESS = re.compile(r"\w+://[^\s/@:]*:[^\s/@]+@")
 
 
 class KeySettings(Protocol):
@@ -110,6 +112,13 @@ def plain_secrets(config: Any) -> list[str]:
     return found
 
 
+def open_passwords(config: Any) -> list[str]:
+    """The names of the fields of a sealed config that hold an address with a password in it."""
+    found: list[str] = []
+    _walk(config, _has_password, lambda _value, field: found.append(field))
+    return found
+
+
 def load_box(settings: KeySettings) -> SecretBox:
     """The box of this installation; makes and keeps a key the first time if none is set.
 
@@ -159,6 +168,10 @@ def _is_secret(value: Any) -> bool:
 
 def _is_sealed(value: Any) -> bool:
     return isinstance(value, Mapping) and _MARK in value
+
+
+def _has_password(value: Any) -> bool:
+    return isinstance(value, str) and _PASSWORD_IN_ADDRESS.search(value) is not None
 
 
 def _walk(

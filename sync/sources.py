@@ -13,7 +13,7 @@ from connectors.registry import connect, spec
 from daifuku.errors import ConfigError, UserError
 from daifuku.logs import redactor
 from daifuku.records import MappingResult, RejectedRecord, SourceRecord
-from daifuku.secrets import SecretBox, plain_secrets
+from daifuku.secrets import SecretBox, open_passwords, plain_secrets
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import sources
 from daifuku.storage.repositories.sources import SourceRow
@@ -85,6 +85,11 @@ def sealed_config(
     dumped = parsed.model_dump(mode="python", exclude_unset=True)
     redactor.add(plain_secrets(dumped))
     sealed = box.seal(dumped, source=source)
+    for field in open_passwords(sealed):
+        raise ConfigError(
+            f"The setting {field} holds a password within an address, where all could read it.",
+            hint="Leave it out there; credentials have settings of their own.",
+        )
     plain: dict[str, Any] = orjson.loads(orjson.dumps(sealed, default=str))
     return plain
 

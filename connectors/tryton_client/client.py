@@ -22,7 +22,9 @@ class TrytonClient:
         self._path = f"{quote(config.database, safe='')}/rest/model"
         key = config.application_key.get_secret_value()
         self._http = HttpSource(
-            config.base_url, headers={"authorization": f"bearer {key}"}, proxy=config.proxy
+            config.base_url,
+            headers={"authorization": f"bearer {key}"},
+            proxy=config.proxy.get_secret_value() if config.proxy else None,
         )
 
     def __enter__(self) -> Self:

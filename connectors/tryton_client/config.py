@@ -21,4 +21,4 @@ class TrytonConfig(BaseModel):
     page_size: int = Field(default=200, ge=1, le=500)
     lookback_seconds: int = Field(default=60, ge=0, le=86_400)
     sweep_every: int = Field(default=1, ge=1)
-    proxy: str | None = None
+    proxy: SecretStr | None = None

@@ -39,6 +39,11 @@ def test_secrets_are_sealed_in_the_store_and_masked_in_texts(store: Store) -> No
         ({"mapping": MAPPING.replace("records:", "recods:")}, MappingError, "streams.customers"),
         ({"config": {"token": "planted", "records": "many"}}, ConfigError, "records"),
         ({"connector": "fax"}, DaifukuError, "fax"),
+        (
+            {"config": {"token": "x", "script": "https://me:planted@example.com/"}},
+            ConfigError,
+            "The setting script holds a password",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused_when_it_is_added(

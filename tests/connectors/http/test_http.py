@@ -176,6 +176,13 @@ def test_an_address_that_is_none(address: str) -> None:
         HttpSource(address)
 
 
+@pytest.mark.parametrize("proxy", ["proxy.example.com:3128", f"socks9://x:{SECRET}@x", "http://"])
+def test_a_proxy_that_is_none_is_refused_and_not_shown(proxy: str) -> None:
+    with pytest.raises(ConfigError, match="The proxy's address") as caught:
+        HttpSource("http://127.0.0.1", proxy=proxy)
+    assert SECRET not in str(caught.value)
+
+
 def test_a_key_with_a_line_break_is_named_not_shown() -> None:
     with pytest.raises(ConfigError, match="x-key") as caught:
         HttpSource("http://127.0.0.1", headers={"x-key": f"{SECRET}\n"})
