@@ -1,0 +1,71 @@
+"""`daifuku key`, `secret-key`, `db` and `doctor`: what keeps an installation well."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from tests.api.cli.conftest import Cli
+
+
+def test_a_key_is_shown_once_and_listed_by_its_start(cli: Cli) -> None:
+    key = cli("key", "create", "crm").out.strip()
+    made = cli("key", "create", "shop [new]", "--json").json
+    assert key.startswith("dfk_")
+    assert made["key"].startswith("dfk_")
+    shown = cli("key", "list").out
+    assert "shop [new]" in shown
+    assert key not in shown
+    assert [k["name"] for k in cli("key", "list", "--json").json["keys"]] == ["crm", "shop [new]"]
+
+
+def test_a_key_is_revoked_once(cli: Cli) -> None:
+    cli("key", "create", "crm")
+    assert cli("key", "revoke", 1, "--json").json == {"revoked": 1}
+    again = cli("key", "revoke", 1)
+    assert again.status == 1
+    assert "There is no key 1 in use." in again.err
+    assert cli("key", "revoke", "crm").status == 2
+
+
+def test_a_secret_key_has_256_bits_and_is_never_the_same(cli: Cli) -> None:
+    first, second = cli("secret-key").out.strip(), cli("secret-key", "--json").json["secret_key"]
+    assert len(base64.urlsafe_b64decode(first)) == 32
+    assert first != second
+
+
+def test_the_schema_is_brought_up_to_date(cli: Cli, home: Path) -> None:
+    (home / "daifuku.sqlite").unlink()
+    assert cli("db", "status").status == 1
+    assert cli("db", "status", "--json").json == {"schema": "outdated"}
+    assert cli("db", "upgrade", "--json").json == {"schema": "current"}
+    assert cli("db", "status").out == "The schema is current.\n"
+
+
+def test_the_doctor_finds_nothing_at_fault_with_a_new_installation(cli: Cli) -> None:
+    assert cli("key", "list").status == 0
+    examined = cli("doctor")
+    assert examined.status == 0
+    assert "✓ database: It answers and has the current schema." in examined.out
+    assert cli("doctor", "--quiet").out == ""
+    findings = cli("doctor", "--json").json["findings"]
+    assert {"python", "secret key", "broker", "database", "jobs"} <= {
+        f["subject"] for f in findings
+    }
+
+
+def test_the_doctor_says_how_to_mend_a_fault(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli("key", "list").status == 0
+    (home / "secret.key").chmod(0o644)
+    monkeypatch.setenv("DAIFUKU_REDIS_URL", "redis://127.0.0.1:1/0")
+    examined = cli("doctor", "--quiet")
+    assert examined.status == 1
+    assert "chmod 600" in examined.out
+    assert "✗ broker: It does not answer (ConnectionError)." in examined.out
+
+
+def test_the_doctor_says_which_sources_are_paused(cli: Cli, shop: str) -> None:
+    cli("source", "pause", shop)
+    assert "! sources: Paused: shop." in cli("doctor").out
