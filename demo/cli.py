@@ -1,6 +1,5 @@
 """`daifuku demo`: a made-up company's customers, from five sources to golden records."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -25,5 +24,4 @@ def register(root: typer.Typer) -> None:
         """Start the demo world, sync its five sources, resolve, measure, and serve the API."""
         from demo.run import run_demo  # all of the hub: only when the demo is wanted
 
-        language = lang or ("ja" if os.environ.get("LANG", "").startswith("ja") else "en")
-        run_demo(seed=seed, scale=scale, once=once, as_json=as_json, lang=language, home=home)
+        run_demo(seed=seed, scale=scale, once=once, as_json=as_json, lang=lang, home=home)

@@ -27,7 +27,7 @@ def print_report(console: Console, found: Result, say: Words) -> None:
     for example in found["examples"]:
         console.print(_before(example, say), _after(example, say))
     console.print(_receipts(found["receipts"], say), _figures(found, say))
-    console.print(say["note"].format(**found))
+    console.print(say["note"].format(**found), highlight=False)
 
 
 def print_api(console: Console, say: Words, *, url: str, key: str, sample: str, home: str) -> None:
