@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from daifuku.records import Decision, RecordKey
 from identity.blocking import block_keys
@@ -19,6 +17,7 @@ from identity.component import (
     link_of,
     pairs_of,
 )
+from identity.connected import connected
 from identity.features import Features
 from identity.model.types import Model
 from identity.scoring.table import Table
@@ -103,8 +102,7 @@ class BulkTable:
         ends += [(home[d.a], home[d.b]) for d in decisions if d.same and {d.a, d.b} <= set(home)]
         count = len(self._records)
         a, b = np.asarray(ends, np.int64).reshape(-1, 2).T
-        graph = coo_matrix((np.ones(len(ends), np.int8), (a, b)), shape=(count, count))
-        _, labels = connected_components(graph, directed=False)
+        labels = connected(count, a, b)
         order = np.argsort(labels, kind="stable")
         cuts = np.flatnonzero(np.diff(labels[order])) + 1
         return [rows.tolist() for rows in np.split(order, cuts)] if count else []

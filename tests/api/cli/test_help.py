@@ -14,7 +14,7 @@ from tests.support.commands import every_command
 FOR_EVER = ("serve", "worker")
 HEAVY = {
     *("airbyte_cdk", "alembic", "dramatiq", "fastapi", "numpy", "openpyxl", "phonenumbers"),
-    *("pyarrow", "pydantic", "redis", "scipy", "sqlalchemy", "uvicorn"),
+    *("pyarrow", "pydantic", "redis", "sqlalchemy", "uvicorn"),
 }
 
 
