@@ -9,7 +9,7 @@ from daifuku.logs import configure_logs, redactor
 from daifuku.secrets import SecretBox, load_box
 from daifuku.settings import Settings, load_settings
 from daifuku.storage.engine import Store, StoreUnavailable, open_store
-from daifuku.storage.upgrade import upgrade
+from daifuku.storage.revision import is_current
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,13 @@ def installation(*, serving: bool = False) -> Iterator[Context]:
     settings = load_settings()
     configure_logs(settings if serving else _quiet(settings))
     with answering_database():
-        upgrade(settings.store_url)
         store = open_store(settings.store_url)
         try:
+            if not is_current(store):
+                from daifuku.storage.upgrade import upgrade  # Alembic is slow to load
+
+                store.close()  # SQLite loses its locks where another opens the file beside it
+                upgrade(settings.store_url)
             yield Context(settings, store, load_box(settings))
         finally:
             store.close()

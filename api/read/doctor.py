@@ -14,7 +14,7 @@ from daifuku.errors import DaifukuError, SettingsError
 from daifuku.settings import Settings
 from daifuku.storage.engine import Store, StoreUnavailable, open_store
 from daifuku.storage.repositories import jobs, sources
-from daifuku.storage.upgrade import is_current
+from daifuku.storage.revision import is_current
 
 SQLITE_SOUND_FROM = (3, 51, 3)
 """Earlier ones can corrupt a write-ahead log that several connections reset at once."""

@@ -4,10 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
-from daifuku.storage.engine import Store, lock, migration_engine, parse_url
+from daifuku.storage.engine import lock, migration_engine, parse_url
 
 _FOLDER = Path(__file__).with_name("migrations")
 
@@ -29,13 +27,6 @@ def upgrade(url: str) -> None:
             command.upgrade(config, "head")
     finally:
         engine.dispose()
-
-
-def is_current(store: Store) -> bool:
-    """Whether the store has the schema this version works with."""
-    with store.read() as tx:
-        stored = MigrationContext.configure(tx).get_current_heads()
-    return set(stored) == set(ScriptDirectory.from_config(_config()).get_heads())
 
 
 def _config() -> Config:

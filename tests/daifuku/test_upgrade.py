@@ -7,8 +7,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from daifuku.storage.engine import open_store
+from daifuku.storage.revision import head, is_current
 from daifuku.storage.tables import metadata
-from daifuku.storage.upgrade import is_current, upgrade
+from daifuku.storage.upgrade import upgrade
 
 
 def test_migrations_and_metadata_agree(empty_database: str) -> None:
@@ -17,6 +18,7 @@ def test_migrations_and_metadata_agree(empty_database: str) -> None:
     store = open_store(empty_database)
     with store.read() as tx:
         context = MigrationContext.configure(tx, opts={"compare_type": True})
+        assert context.get_current_heads() == (head(),)
         assert compare_metadata(context, metadata) == []
     store.close()
 

@@ -8,7 +8,8 @@ from api.cli.context import answering_database
 from api.cli.output import JsonFlag, print_json, print_text
 from daifuku.settings import load_settings
 from daifuku.storage.engine import open_store
-from daifuku.storage.upgrade import is_current, upgrade
+from daifuku.storage.revision import is_current
+from daifuku.storage.upgrade import upgrade
 
 app = typer.Typer(no_args_is_help=True, help="The database.")
 

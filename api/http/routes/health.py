@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from api.http.hub import CurrentHub
 from api.http.problems import problem
 from daifuku.storage.engine import StoreUnavailable
-from daifuku.storage.upgrade import is_current
+from daifuku.storage.revision import is_current
 
 router = APIRouter(tags=["health"])
 

@@ -1,0 +1,25 @@
+"""Which revision the schema of a store has, told without loading what changes it."""
+
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import inspect
+
+from daifuku.storage.engine import Store
+
+_REVISIONS = Path(__file__).parent / "migrations" / "versions"
+
+
+@cache
+def head() -> str:
+    """The revision this version works with: the last of the files `rNNNN_subject.py`."""
+    return max(file.stem[1:].partition("_")[0] for file in _REVISIONS.glob("r*.py"))
+
+
+def is_current(store: Store) -> bool:
+    """Whether the store has the schema this version works with."""
+    with store.read() as tx:
+        if not inspect(tx).has_table("alembic_version"):
+            return False
+        stored = tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
+    return list(stored) == [head()]
