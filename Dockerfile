@@ -21,4 +21,4 @@ USER daifuku
 WORKDIR /var/lib/daifuku
 EXPOSE 8000
 ENTRYPOINT ["daifuku"]
-CMD ["serve", "--host", "0.0.0.0"]
+CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]
