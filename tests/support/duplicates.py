@@ -1,5 +1,6 @@
 """A source in which each customer appears three times, and processes that sync and resolve it."""
 
+import importlib
 import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.context import ForkServerProcess
@@ -11,15 +12,14 @@ from connectors.protocol import Checkpoint, Message, Record, Status, StreamState
 from daifuku.errors import ConflictError
 from daifuku.records import Receipt, RunState
 from daifuku.storage.engine import Store, open_store
-from identity.resolve import resolve
 from sync.resolution import resolve_pending
 from sync.runner import RunOptions, run_sync
 from tests.support.deadline import until
-from tests.support.parties import person
 from tests.support.scripted import BOX, SCRIPTS, Config, add_scripted, install
 from tests.support.syncing import LEASE_SECONDS
 
 SCRIPT = "duplicates"
+WARM = "tests.support.warm"
 PAGE = 10
 BATCH = 7
 SPELLINGS = ("山田 {}", "山田　{}様", "ヤマダ {}")
@@ -68,7 +68,7 @@ def start_hub(url: str, ready: Path) -> ForkServerProcess:
     It makes the file `ready` when it begins, and this returns then.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, WARM])
     process = context.Process(target=_work, args=(url, ready))
     process.start()
     until(lambda: ready.exists() or not process.is_alive(), what="the process to begin")
@@ -77,7 +77,7 @@ def start_hub(url: str, ready: Path) -> ForkServerProcess:
 
 
 def _work(url: str, ready: Path) -> None:
-    resolve([person("warm", name="山田 太郎", emails=("yamada@mail.example",))])  # load the models
+    importlib.import_module(WARM)
     ready.touch()
     with pytest.MonkeyPatch.context() as patch:
         install(patch)
