@@ -55,12 +55,16 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def _scalar(text: str) -> Any:
-    """`text` as YAML would read it where that is a plain value, list or section."""
+    """`text` as YAML would read it where that is a list or a section, else as it is typed.
+
+    The connector's settings make numbers of what they want as numbers: a password of digits
+    is none.
+    """
     try:
         value = yaml.safe_load(text)
     except yaml.YAMLError:
         return text
-    return value if isinstance(value, bool | int | list | dict) else text
+    return value if text[:1] in ("[", "{") and isinstance(value, list | dict) else text
 
 
 def _put(values: dict[str, Any], key: str, value: Any) -> None:
