@@ -115,16 +115,18 @@ def parse_url(url: str) -> URL:
     Raises:
         SettingsError: it is no URL, or of a database that is not supported.
     """
-    hint = "Use sqlite:////path/to/file or postgresql://user:password@host/database."
+    hint = "Use sqlite:////path/to/file, or postgresql:// with user:password@host/database."
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise SettingsError("The database URL cannot be read.", hint=hint) from None
+    except (ArgumentError, ValueError):
+        raise SettingsError("DAIFUKU_DATABASE_URL is no database URL.", hint=hint) from None
     backend = parsed.get_backend_name()
     if backend in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+psycopg")
     if backend != "sqlite":
-        raise SettingsError(f"Databases of kind {backend} are not supported.", hint=hint)
+        raise SettingsError(
+            f"DAIFUKU_DATABASE_URL names a {backend} database, which is not supported.", hint=hint
+        )
     if parsed.database in (None, "", ":memory:"):
         raise SettingsError("The store needs a file: a SQLite in memory cannot be shared.")
     return parsed

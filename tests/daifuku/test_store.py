@@ -203,8 +203,9 @@ class TestUrls:
     @pytest.mark.parametrize(
         ("url", "message"),
         [
-            ("nonsense", "cannot be read"),
-            ("mysql://u:planted@h/d", "kind mysql are not supported"),
+            ("nonsense", "DAIFUKU_DATABASE_URL is no database URL"),
+            ("postgresql://u:planted@h:port/d", "DAIFUKU_DATABASE_URL is no database URL"),
+            ("mysql://u:planted@h/d", "names a mysql database, which is not supported"),
             ("sqlite://", "needs a file"),
             ("sqlite:////proc/nowhere/x.sqlite", "cannot be opened"),
         ],

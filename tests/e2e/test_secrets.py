@@ -65,7 +65,10 @@ class Installation:
         return secret
 
     def run(self, *commands: list[str]) -> None:
-        """Run `daifuku` commands in one process of their own, at the most talkative log level."""
+        """Run `daifuku` commands in one process of their own, at the most talkative log level.
+
+        A command may begin with NAME=VALUE, for the environment from then on.
+        """
         environment = os.environ | {
             "DAIFUKU_HOME": str(self.home),
             "DAIFUKU_LOG_LEVEL": "debug",
@@ -230,3 +233,31 @@ def test_jobs_and_deliveries_that_fail_keep_no_secret(installation: Installation
             ended = jobs.in_states(tx, jobs.FAILED, jobs.QUEUED)
     assert any(job.error for job in ended)
     assert installation.shown() == []
+
+
+ADDRESSES = (
+    "postgresql+psycopg://hub:{}@127.0.0.1:{}/hub",
+    "postgres://hub:{}@nowhere.invalid:{}/hub",
+    "nonsense://hub:{}@127.0.0.1:{}/hub",
+    "postgresql+psycopg//hub:{}@127.0.0.1:{}",
+    "postgresql+psycopg://hub:{}@127.0.0.1:not-{}/hub",
+)
+
+
+def test_a_store_that_cannot_be_opened_is_named_without_its_password(tmp_path: Path) -> None:
+    made = Installation(tmp_path)
+    secret = quote(made.plant("database"), safe="")
+    broker = f"redis://:{quote(made.plant('redis'), safe='')}@127.0.0.1:{free_port()}/0"
+    made.run(
+        *[
+            [f"DAIFUKU_DATABASE_URL={address.format(secret, free_port())}", *words]
+            for address in ADDRESSES
+            for words in (["source", "list", "--json"], ["source", "list"], ["db", "upgrade"])
+        ],
+        [f"DAIFUKU_REDIS_URL={broker}", "doctor"],
+    )
+
+    assert made.shown() == []
+    said = "\n".join(made.said)
+    assert said.count("DAIFUKU_DATABASE_URL") >= 3 * len(ADDRESSES)
+    assert "fault of its own" not in said
