@@ -190,10 +190,11 @@ def _person_name(record: MappedRecord) -> PersonName:
         family_kana=record.family_kana or "",
         given_kana=record.given_kana or "",
     )
-    return NO_NAME if _nobody(record.name, name) else name
+    return NO_NAME if is_nobody(record.name, name) else name
 
 
-def _nobody(text: str | None, name: PersonName) -> bool:
+def is_nobody(text: str | None, name: PersonName) -> bool:
+    """Whether the text, normalised as `name`, only says that no name is known (不明, guest)."""
     written = normalize.fold_text(text or "").lower()
     return not _NOBODY.isdisjoint((written, name.full, name.full_kana))
 

@@ -9,7 +9,7 @@ The rooms:
     text, kana, numerals                     folding of characters; kana and romaji keys
     name_table, readings, sudachi            what is known of Japanese names
     splitting, latin, furigana, persons      family and given name, in any script and order
-    companies                                legal form, branch and department off the core
+    legal_forms, companies                   legal form, branch and department off the core
     towns, blocks                            the town table, and what follows the town
     japanese_, western_addresses, addresses  the two ways to read an address, and the choice
     telephones, emails, dates, identifiers   one kind of value each
@@ -20,15 +20,15 @@ a switchboard, info@ or a romanised name are weak evidence, a missing reading is
 """
 
 from identity.normalize.addresses import address
-from identity.normalize.companies import company
+from identity.normalize.companies import company, official_name
 from identity.normalize.dates import date, is_placeholder_date
 from identity.normalize.emails import email
 from identity.normalize.identifiers import corporate_number, postal_code
-from identity.normalize.kana import kana_key, loose_key, romaji_key
-from identity.normalize.persons import person_name
+from identity.normalize.kana import kana_key, loose_key, romaji_key, to_katakana
+from identity.normalize.persons import bare_name, person_name
 from identity.normalize.sudachi import use_sudachi
 from identity.normalize.telephones import phones
-from identity.normalize.text import fold_lookalikes, fold_text
+from identity.normalize.text import clean_text, fold_lookalikes, fold_text, script_of
 from identity.normalize.types import (
     Company,
     Email,
@@ -48,6 +48,8 @@ __all__ = [
     "PostalAddress",
     "Script",
     "address",
+    "bare_name",
+    "clean_text",
     "company",
     "corporate_number",
     "date",
@@ -57,9 +59,12 @@ __all__ = [
     "is_placeholder_date",
     "kana_key",
     "loose_key",
+    "official_name",
     "person_name",
     "phones",
     "postal_code",
     "romaji_key",
+    "script_of",
+    "to_katakana",
     "use_sudachi",
 ]

@@ -1,14 +1,14 @@
 """Normalises the names of organisations: legal form, branch and department taken off the core."""
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from identity.normalize.kana import enlarge, kana_key, loose_key, to_katakana
 from identity.normalize.latin import fold_latin
+from identity.normalize.legal_forms import find_form, is_firm, without_forms
 from identity.normalize.tables import read_table, read_words
-from identity.normalize.text import clean_text, fold_kanji, is_kana
+from identity.normalize.text import clean_text, fold_kanji, is_japanese, is_kana
 from identity.normalize.types import Company
 
 Position = Literal["prefix", "suffix", ""]
@@ -35,15 +35,6 @@ _HAS_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _HAS_FOREIGN = re.compile(r"[\u0080-\u2e80]")
 _FIRST_EAST_ASIAN = "\u2e80"
 _FOLDED_SOUNDS = (("ヴァ", "バ"), ("ヴィ", "ビ"), ("ヴェ", "ベ"), ("ヴォ", "ボ"), ("ヴ", "ブ"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """A legal form found: what stands before and after it."""
-
-    code: str
-    before: str
-    after: str
 
 
 class _Parsed(NamedTuple):
@@ -86,6 +77,23 @@ def company(text: str, kana: str = "") -> Company:
     )
 
 
+@lru_cache(maxsize=65_536)
+def official_name(text: str) -> str:
+    """The name as its owner registers it: spaces in one form, a short legal form written out
+    ((株) as 株式会社), without 御中 and department. A branch stays, behind a space."""
+    bare = _ADDRESSED.sub("", clean_text(text))
+    parsed, form = _parse(bare), find_form(bare)
+    if not parsed.name or not is_japanese(form.full if form else bare):
+        return bare
+    whole = parsed.name
+    if form:
+        front = parsed.position == "prefix"
+        whole = f"{form.full}{whole}" if front else f"{whole}{form.full}"
+    if parsed.branch:
+        whole = f"{whole} {parsed.branch}"
+    return whole if company(whole).key == company(text).key else bare
+
+
 def _parse(name: str) -> _Parsed:
     name = _ADDRESSED.sub("", name)
     japanese = not name.isascii() and any(char > _FIRST_EAST_ASIAN for char in name)
@@ -97,57 +105,17 @@ def _parse(name: str) -> _Parsed:
 
 
 def _japanese(name: str) -> _Parsed:
-    found = _find_form(name)
+    found = find_form(name)
     if found is None:
         return _Parsed("", "", *_without_office(name))
     code, before, after = found.code, found.before, found.after
-    if before and after and code in _firms():
+    if before and after and is_firm(code):
         office = _TAIL_OFFICE.match(after)
-        if office or not _find_form(after):
+        if office or not find_form(after):
             return _Parsed(code, "suffix", before, office.group(1) if office else "")
     if not after:
-        return _Parsed(code, "suffix", _without_forms(before), "")
-    return _Parsed(code, "prefix", *_without_office(_without_forms(f"{before} {after}".strip())))
-
-
-def _without_forms(name: str) -> str:
-    while True:
-        found = _find_form(name)
-        bare = f"{found.before} {found.after}".strip() if found else ""
-        if found is None:
-            return name
-        name = bare
-
-
-def _find_form(name: str) -> _Form | None:
-    full, short, codes = _forms()
-    found = full.search(name) or short.search(name)
-    if found is None:
-        return None
-    code = codes[next(group for group in found.groups() if group)]
-    return _Form(code, name[: found.start()].strip(), name[found.end() :].strip())
-
-
-@cache
-def _forms() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
-    """Patterns for full and short legal forms, and the code of each."""
-    codes: dict[str, str] = {}
-    full: list[str] = []
-    short: list[str] = []
-    for code, names, abbreviations, _ in read_table("legal_forms.tsv"):
-        full += names.split()
-        short += abbreviations.split()
-        codes |= dict.fromkeys((*names.split(), *abbreviations.split()), code)
-    full_pattern = "|".join(sorted(full, key=len, reverse=True))
-    any_short = "|".join(sorted(short, key=len, reverse=True))
-    bank = "|".join(sorted(filter(is_kana, short), key=len, reverse=True))
-    short_pattern = rf"\(({any_short})\)|(?:^|(?<=\s))({bank})\)|\(({bank})$"
-    return re.compile(f"({full_pattern})"), re.compile(short_pattern), codes
-
-
-@cache
-def _firms() -> frozenset[str]:
-    return frozenset(row[0] for row in read_table("legal_forms.tsv") if row[3] == "firm")
+        return _Parsed(code, "suffix", without_forms(before), "")
+    return _Parsed(code, "prefix", *_without_office(without_forms(f"{before} {after}".strip())))
 
 
 def _without_office(name: str) -> tuple[str, str]:
@@ -226,5 +194,5 @@ def _reading(kana: str, core: str) -> str:
     """The reading in katakana: the one stated, without its legal form, or a core in kana."""
     stated = to_katakana(clean_text(kana)) if kana else ""
     if stated:
-        return _OUTSIDE_CORE.sub("", _without_forms(stated))
+        return _OUTSIDE_CORE.sub("", without_forms(stated))
     return core if is_kana(core) else ""

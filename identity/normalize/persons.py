@@ -23,12 +23,12 @@ from identity.normalize.splitting import (
     proper_kana,
     split_han,
 )
-from identity.normalize.text import fold_kanji, fold_text, is_kana, script_of
+from identity.normalize.text import clean_text, fold_kanji, fold_text, is_kana, script_of
 from identity.normalize.types import PersonName
 
 _MOST_KEYS = 16
 _HONORIFIC = re.compile(
-    r"(?:様|さま|(?<=\S\S)殿|御中|先生|氏|さん|ちゃん|くん|(?<=\s)(?:君|係|宛|サン|チャン|サマ))$"
+    r"(?:様|さま|(?<=\S\S)殿|御中|先生|氏|さん|ちゃん|くん|(?<=\s)(?:殿|君|係|宛|サン|チャン|サマ))$"
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _OUTSIDE_NAMES = re.compile(r"[^\w\s・.,'ー々〆-]+|[\d_]+")
@@ -71,6 +71,12 @@ def _person_name(text: str, parts: Parts, furigana: Furigana) -> PersonName:
         return PersonName()
     reading = stated_reading(result, inner, furigana)
     return _read_aloud(result, reading) if script == "latin" else _with_keys(result, reading)
+
+
+def bare_name(text: str) -> str:
+    """The name as written, without honorifics, titles, remarks in brackets and odd spaces."""
+    bare = " ".join(_bare(clean_text(text))[0].split())
+    return strip_titles(bare) if script_of(bare) == "latin" else bare
 
 
 def forget_names() -> None:

@@ -14,6 +14,9 @@ SHIPPED = Path(__file__).parent.parent / "models" / "survivorship.yaml"
 CRITERIA = (
     "source_trust",
     "verified",
+    "complete",
+    "current",
+    "own",
     "native_script",
     "most_frequent",
     "most_recent",

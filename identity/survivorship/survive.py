@@ -1,18 +1,20 @@
 """Survivorship: one value per field out of all that a cluster's records say, with its lineage."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from daifuku.records import Entity, GoldenField, LostValue, MappedRecord, RecordKey
-from identity.scoring.names import script_of
 from identity.survivorship.fields import FIELDS, PERSON_NAMES, FieldSpec, Value
 from identity.survivorship.rules import SurvivorshipRules, shipped_rules
+from identity.survivorship.shown import ShownName
 
 PIN = "pin"
 """The rule of a value that a steward set."""
-_SCRIPTS = {"han": 0, "kana": 1, "latin": 2}
+DERIVED = "derived"
+"""The rule of a value that nobody said but that follows from one: the parts of a whole name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,20 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class _Sayer:
+    """A record, with what every criterion asks of it."""
+
+    record: MappedRecord
+    trust: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class _Said:
     """A value and the record that says it."""
 
     value: Value
-    record: MappedRecord
+    by: _Sayer
 
 
 def survive(
@@ -43,18 +54,22 @@ def survive(
     A field nobody speaks of is absent. A field of one value names the records that say another
     as losers; emails, phones, addresses, identifiers, consents and relations hold a tuple of
     all values, best first, and `losers` names the record of each after the first. Of consents
-    the last word per purpose holds. Person's names survive together, from the same name.
+    the last word per purpose holds. A person's names survive together, from the same name; what
+    follows from it (its parts, or the whole) has the rule `derived`.
     Telephone numbers are E.164, with `;ext=` where there is an extension.
     """
     rules = rules or shipped_rules()
     entity = records[0].entity
-    ranked = sorted(records, key=lambda record: record.key)
+    sayers = [
+        _Sayer(record, rules.rank(record.key.source), record.observed_at.timestamp())
+        for record in sorted(records, key=lambda record: record.key)
+    ]
     golden: dict[str, GoldenField] = {}
     for field, criteria in rules.criteria[entity].items():
         spec = FIELDS[entity][field]
-        said = [_Said(value, record) for record in ranked for value in spec.read(record)]
+        said = [_Said(value, sayer) for sayer in sayers for value in spec.read(sayer.record)]
         if said:
-            groups = _ranked(said, criteria, rules)
+            groups = _ranked(_groups(said, spec), criteria, spec)
             golden.update(_golden(entity, field, spec, groups, criteria))
     for pin in sorted(pins, key=lambda pin: pin.at):
         golden[pin.field] = _pinned(pin, golden.get(pin.field))
@@ -63,22 +78,60 @@ def survive(
 
 Group = list[_Said]
 """What says the same once normalised, its best saying first."""
-Criterion = Callable[[Group, SurvivorshipRules], Any]
+Criterion = Callable[[Group], Any]
 
 
-def _ranked(
-    said: Iterable[_Said], criteria: Sequence[str], rules: SurvivorshipRules
-) -> list[Group]:
-    groups: dict[Any, Group] = {}
+def _groups(said: Sequence[_Said], spec: FieldSpec) -> list[Group]:
+    groups: dict[Hashable, Group] = {}
+    joined = spec.joined({item.value.key for item in said}) if spec.joined else {}
     for item in said:
-        groups.setdefault(item.value.key, []).append(item)
+        key = joined.get(item.value.key, item.value.key)
+        groups.setdefault(key, []).append(item)
+    return [_best_said_first(group) for group in groups.values()]
+
+
+def _best_said_first(group: Group) -> Group:
+    """Trusted sources first, then what says most, then the usual writing, then the last."""
+    if len(group) == 1:
+        return group
+    records: Counter[str] = Counter()
+    sources: Counter[str] = Counter()
+    if len({item.value.text for item in group}) > 1:
+        records.update(item.value.text for item in group)
+        sources.update(text for text, _ in {(i.value.text, i.by.record.key.source) for i in group})
+
+    def place(item: _Said) -> tuple[Any, ...]:
+        value, by = item.value, item.by
+        usual = (-sources[value.text], -records[value.text])
+        return (by.trust, -value.size, *usual, -by.at, by.record.key)
+
+    return sorted(group, key=place)
+
+
+def _ranked(groups: list[Group], criteria: Sequence[str], spec: FieldSpec) -> list[Group]:
+    if len(groups) == 1:
+        return groups
+    former = {id(group) for group in groups if _is_former(group, groups, spec)}
 
     def place(group: Group) -> tuple[Any, ...]:
-        asked = tuple(_CRITERIA[name](group, rules) for name in criteria)
-        return (*asked, _most_recent(group, rules), group[0].record.key)
+        asked = [
+            id(group) in former if name == "current" else _CRITERIA[name](group)
+            for name in criteria
+        ]
+        return (*asked, _most_recent(group), group[0].by.record.key)
 
-    ordered = [sorted(group, key=lambda item: place([item])) for group in groups.values()]
-    return sorted(ordered, key=place)
+    return sorted(groups, key=place)
+
+
+def _is_former(group: Group, groups: Sequence[Group], spec: FieldSpec) -> bool:
+    """Whether this value was last said before one came up that it may have given way to."""
+    if spec.gave_way is None:
+        return False
+    last, value = max(item.by.at for item in group), group[0].value.value
+    return any(
+        spec.gave_way(value, other[0].value.value) and last < min(item.by.at for item in other)
+        for other in groups
+    )
 
 
 def _golden(
@@ -91,12 +144,12 @@ def _golden(
     best = groups[0][0]
     rule = criteria[0] if len(groups) == 1 else " > ".join(criteria)
     if spec.many:
-        losers = tuple(LostValue(g[0].value.value, g[0].record.key) for g in groups[1:])
+        losers = tuple(LostValue(g[0].value.value, g[0].by.record.key) for g in groups[1:])
         values = tuple(group[0].value.value for group in groups)
         return {field: _field(values, best, rule, losers)}
     if field == "name" and entity is Entity.PERSON:
         return _names(groups, rule)
-    losers = tuple(LostValue(i.value.value, i.record.key) for g in groups[1:] for i in g)
+    losers = tuple(LostValue(i.value.value, i.by.record.key) for g in groups[1:] for i in g)
     return {field: _field(best.value.value, best, rule, losers)}
 
 
@@ -104,20 +157,22 @@ def _names(groups: list[Group], rule: str) -> dict[str, GoldenField]:
     """The parts of the best name; a part it lacks comes from another record of that name."""
     golden = {}
     for part in PERSON_NAMES:
-        sayer = next((item for item in groups[0] if part in item.value.value), None)
+        sayer = next((item for item in groups[0] if part in item.value.value.fields), None)
         if sayer is not None:
+            name: ShownName = sayer.value.value
             losers = tuple(
-                LostValue(item.value.value[part], item.record.key)
+                LostValue(item.value.value.fields[part], item.by.record.key)
                 for group in groups[1:]
                 for item in group
-                if part in item.value.value
+                if part in item.value.value.fields
             )
-            golden[part] = _field(sayer.value.value[part], sayer, rule, losers)
+            how = DERIVED if part in name.derived else rule
+            golden[part] = _field(name.fields[part], sayer, how, losers)
     return golden
 
 
 def _field(value: Any, best: _Said, rule: str, losers: tuple[LostValue, ...]) -> GoldenField:
-    return GoldenField(value, best.record.key, best.record.observed_at, rule, losers)
+    return GoldenField(value, best.by.record.key, best.by.record.observed_at, rule, losers)
 
 
 def _pinned(pin: Pin, beaten: GoldenField | None) -> GoldenField:
@@ -125,33 +180,43 @@ def _pinned(pin: Pin, beaten: GoldenField | None) -> GoldenField:
     return GoldenField(pin.value, RecordKey("steward", PIN, pin.field), pin.at, PIN, lost)
 
 
-def _source_trust(group: Group, rules: SurvivorshipRules) -> Any:
-    return min(rules.rank(item.record.key.source) for item in group)
+def _source_trust(group: Group) -> Any:
+    return min(item.by.trust for item in group)
 
 
-def _verified(group: Group, _: SurvivorshipRules) -> Any:
+def _verified(group: Group) -> Any:
     return not any(item.value.verified for item in group)
 
 
-def _native_script(group: Group, _: SurvivorshipRules) -> Any:
-    return min(_SCRIPTS[script_of(str(item.value.key))] for item in group)
+def _complete(group: Group) -> Any:
+    return not any(item.value.complete for item in group)
 
 
-def _most_frequent(group: Group, _: SurvivorshipRules) -> Any:
-    return -len({item.record.key.source for item in group}), -len(group)
+def _own(group: Group) -> Any:
+    return min(item.value.own for item in group)
 
 
-def _most_recent(group: Group, _: SurvivorshipRules) -> Any:
-    return -max(item.record.observed_at.timestamp() for item in group)
+def _native_script(group: Group) -> Any:
+    return min(item.value.native for item in group)
 
 
-def _longest(group: Group, _: SurvivorshipRules) -> Any:
+def _most_frequent(group: Group) -> Any:
+    return -len({item.by.record.key.source for item in group}), -len(group)
+
+
+def _most_recent(group: Group) -> Any:
+    return -max(item.by.at for item in group)
+
+
+def _longest(group: Group) -> Any:
     return -max(item.value.size for item in group)
 
 
 _CRITERIA: Mapping[str, Criterion] = {
     "source_trust": _source_trust,
     "verified": _verified,
+    "complete": _complete,
+    "own": _own,
     "native_script": _native_script,
     "most_frequent": _most_frequent,
     "most_recent": _most_recent,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from identity.normalize import company
+from identity.normalize import company, official_name
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,26 @@ def test_the_reading_comes_from_kana_without_its_legal_form() -> None:
         == company("トウヨウセイサクショ").kana
     )
     assert company("株式会社東洋製作所").kana == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("(同)　共立商事", "合同会社共立商事"),
+        ("アクメ㈱", "アクメ株式会社"),
+        ("株式会社　アクメ 御中", "株式会社アクメ"),
+        ("（一社）日本茶協会", "一般社団法人日本茶協会"),
+        ("アクメ株式会社 営業部", "アクメ株式会社"),
+        ("(株)アクメ大阪支店", "株式会社アクメ 大阪支店"),
+        ("ＡＢＣ商事（有）", "ABC商事有限会社"),
+        ("髙島屋商店", "髙島屋商店"),
+        ("（医）健康会", "(医)健康会"),  # 医療法人, or 医療法人社団
+        ("カ）アクメ", "カ)アクメ"),
+        ("Acme  Co., Ltd.", "Acme Co., Ltd."),
+        ("주식회사 아크메", "주식회사 아크메"),
+        ("株式会社", "株式会社"),
+        ("", ""),
+    ],
+)
+def test_a_name_is_shown_as_it_is_registered(text: str, shown: str) -> None:
+    assert official_name(text) == shown

@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 from daifuku.records import Address
 from identity.normalize import (
     address,
+    bare_name,
     company,
     corporate_number,
     date,
     email,
     fold_text,
     kana_key,
+    official_name,
     person_name,
     phones,
     postal_code,
@@ -67,3 +69,12 @@ def test_a_folded_name_folds_to_itself(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 def test_any_address_has_a_level(value: Address) -> None:
     assert 0 <= address(value).level <= 4
+
+
+@given(TEXT)
+@settings(max_examples=400, deadline=None)
+def test_what_is_shown_of_a_name_says_the_same_and_stays(text: str) -> None:
+    shown = official_name(text)
+    assert company(shown).key == company(text).key
+    assert official_name(shown) == shown
+    assert bare_name(bare_name(text)) == bare_name(text)
