@@ -91,7 +91,7 @@ def postgres_server() -> Iterator[str]:
             _wait(process, lambda: _postgres_ready(binaries, port), folder / "log")
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             process.wait(20)
             log.close()
             shutil.rmtree(folder, ignore_errors=True)
