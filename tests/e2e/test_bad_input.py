@@ -84,7 +84,7 @@ def test_a_mapping_that_breaks_later_pauses_its_source_and_loses_nothing(
     hub: Hub, tmp_path: Path
 ) -> None:
     path = tmp_path / "customers.csv"
-    path.write_text("id,name,email\n1,山田太郎,t@example.jp\n")
+    path.write_text("id,name,email\n1,山田 太郎,t@example.jp\n")
     add_file(hub, path)
     hub.synced("crm")
     before = hub.goldens()
@@ -129,7 +129,7 @@ def workbook(path: Path) -> None:
     book = Workbook()
     sheet = book.create_sheet("customers", 0)
     sheet.append(["id", "name", "email"])
-    sheet.append([1, "山田太郎", "taro@example.jp"])
+    sheet.append([1, "山田 太郎", "taro@example.jp"])
     book.save(path)
 
 
@@ -173,14 +173,14 @@ def test_a_zip_bomb_of_a_spreadsheet_is_refused_unopened(
     [
         (
             "customers.csv",
-            [b"id,name", "1,山田太郎".encode(), b"2,\xff\xfe\xe5", "3,鈴木花子".encode()],
+            [b"id,name", "1,山田 太郎".encode(), b"2,\xff\xfe\xe5", "3,鈴木 花子".encode()],
         ),
         (
             "customers.jsonl",
             [
-                '{"id": 1, "name": "山田太郎"}'.encode(),
+                '{"id": 1, "name": "山田 太郎"}'.encode(),
                 b'{"id": 2, "name": "\xff\xfe\xe5"}',
-                '{"id": 3, "name": "鈴木花子"}'.encode(),
+                '{"id": 3, "name": "鈴木 花子"}'.encode(),
             ],
         ),
     ],
@@ -195,7 +195,7 @@ def test_bytes_that_are_no_text_reject_their_row_alone(
     receipt = hub.synced("crm").receipt
 
     assert (receipt.new, receipt.rejected) == (2, 1)
-    assert names(hub) == ["山田太郎", "鈴木花子"]
+    assert names(hub) == ["山田 太郎", "鈴木 花子"]
     (reason,) = rejected(hub)
     assert "Row 3" in reason or "Row 2" in reason
     assert "Save it as UTF-8" in reason
@@ -211,8 +211,8 @@ def test_control_characters_are_kept_as_evidence_and_go_no_further(
     path = tmp_path / "customers.jsonl"
     escaped = "".join(f"\\u{ord(char):04x}" for char in CONTROLS)
     path.write_text(
-        f'{{"id": "a{escaped}", "name": "山田{escaped}太郎", "email": "t@example.jp{escaped}"}}\n'
-        '{"id": "b", "name": "鈴木花子", "email": "h@example.jp"}\n'
+        f'{{"id": "a{escaped}", "name": "山田{escaped} 太郎", "email": "t@example.jp{escaped}"}}\n'
+        '{"id": "b", "name": "鈴木 花子", "email": "h@example.jp"}\n'
     )
     add_file(hub, path)
 
@@ -221,7 +221,7 @@ def test_control_characters_are_kept_as_evidence_and_go_no_further(
     assert receipt.fetched == receipt.new + receipt.rejected
     for golden in hub.goldens():
         assert not any(ord(char) < 32 or char == "\u202e" for char in str(golden.fields["name"]))
-    assert "鈴木花子" in names(hub)
+    assert "鈴木 花子" in names(hub)
     assert hub.synced("crm").receipt.changed == 0
 
 
@@ -252,7 +252,7 @@ def test_a_post_of_100_mb_is_refused_at_once_and_the_next_one_lands(
     assert "larger than" in said
     assert "raise the form's max_bytes" in said or "fewer events" in said
     form = f"{url}/forms/website/contact"
-    good = httpx.post(form, data={"お名前": "山田太郎", "email": "t@example.jp"}, trust_env=False)
+    good = httpx.post(form, data={"お名前": "山田 太郎", "email": "t@example.jp"}, trust_env=False)
     assert good.status_code == 201
     until(hub.goldens, what="the worker to land and resolve the good post")
     with hub.store.read() as tx:
