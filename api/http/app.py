@@ -4,7 +4,7 @@ from fastapi import Depends, FastAPI
 
 import daifuku
 from api.http import problems
-from api.http.hub import Hub, require_key
+from api.http.hub import Hub, refuse_nul, require_key
 from api.http.keyring import KeyRing
 from api.http.routes import deliveries, forms, health, profiles, runs, sources
 from daifuku.secrets import SecretBox
@@ -27,19 +27,17 @@ def create_app(store: Store, settings: Settings, box: SecretBox) -> FastAPI:
         docs_url="/docs",
         redoc_url=None,
         openapi_url="/openapi.json",
-        responses={
-            status: {
-                "description": problems.TITLES[status],
-                "content": {problems.MEDIA_TYPE: {"schema": problems.Problem.model_json_schema()}},
-            }
-            for status in (401, 422)
-        },
     )
     app.state.hub = Hub(store, settings, box, KeyRing(store))
     problems.install(app)
     app.include_router(health.router)
-    app.include_router(deliveries.router)
-    app.include_router(forms.router)
+    for opened in (deliveries.router, forms.router):
+        app.include_router(opened, dependencies=[Depends(refuse_nul)])
     for guarded in (profiles.router, sources.router, runs.router):
-        app.include_router(guarded, prefix="/v1", dependencies=[Depends(require_key)])
+        app.include_router(
+            guarded,
+            prefix="/v1",
+            dependencies=[Depends(require_key), Depends(refuse_nul)],
+            responses=problems.answers(400, 401, 422),
+        )
     return app

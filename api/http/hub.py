@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from api.http.keyring import KeyRing
+from daifuku.errors import UserError
 from daifuku.secrets import SecretBox
 from daifuku.settings import Settings
 from daifuku.storage.engine import Store
@@ -29,6 +30,13 @@ async def hub_of(request: Request) -> Hub:
 
 
 CurrentHub = Annotated[Hub, Depends(hub_of)]
+
+
+async def refuse_nul(request: Request) -> None:
+    """Refuse a NUL in the address: PostgreSQL stores none, so that nothing is called that."""
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise UserError("The address has a NUL in it.", hint="Leave it out.")
+
 
 bearer = HTTPBearer(
     auto_error=False,

@@ -42,6 +42,12 @@ class Problem(BaseModel):
     errors: list[dict[str, str]] = []
 
 
+def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The documentation of these failures, for a route or a router."""
+    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+    return {status: {"description": TITLES[status], "content": content} for status in statuses}
+
+
 def problem(
     status: int,
     detail: str,

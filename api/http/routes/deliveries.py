@@ -5,7 +5,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api.http.hub import CurrentHub
-from api.http.problems import problem
+from api.http.problems import answers, problem
 from daifuku.errors import AuthExpiredError, RecordError
 from sync.inbox import receive
 
@@ -15,7 +15,12 @@ MAX_WEBHOOK_BYTES = 1_048_576
 TOO_LARGE = "A delivery is not larger than 1 MB: let the sender put fewer events into one."
 
 
-@router.post("/webhooks/{source_id}", summary="A delivery of a source that pushes")
+@router.post(
+    "/webhooks/{source_id}",
+    summary="A delivery of a source that pushes",
+    responses=answers(400, 401, 404, 413, 422),
+    openapi_extra={"requestBody": {"required": True, "content": {"*/*": {}}}},
+)
 async def webhook(request: Request, hub: CurrentHub, source_id: str) -> Response:
     """Check the signature on the raw body, store the delivery, then answer 200.
 

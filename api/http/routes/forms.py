@@ -1,6 +1,7 @@
 """The address web forms post to, from browsers and from servers."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request
@@ -8,7 +9,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from api.http.hub import CurrentHub
-from api.http.problems import problem
+from api.http.problems import answers, problem
 from connectors.builtin.webform.config import Form
 from connectors.builtin.webform.limits import SizeLimit, TooLargeError
 from connectors.builtin.webform.senders import origin_allowed
@@ -23,10 +24,19 @@ THANKS = (
     "<h1>送信しました</h1><p>ありがとうございました。</p>"
     '<p lang="en">Thank you. Your message has arrived.</p></html>'
 )
+FORM_BODIES: dict[str, dict[str, Any]] = {
+    kind: {"schema": {"type": "object"}}
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data", "application/json")
+}
 PREFLIGHT_SECONDS = "600"
 
 
-@router.options("/{source_id}/{form_id}", summary="May this page post here?", status_code=204)
+@router.options(
+    "/{source_id}/{form_id}",
+    summary="May this page post here?",
+    status_code=204,
+    responses=answers(400, 403, 404, 422),
+)
 async def preflight(request: Request, hub: CurrentHub, source_id: str, form_id: str) -> Response:
     """Answers a browser's CORS preflight for the form's own origins, and no other."""
     connector = await run_in_threadpool(form_source, hub.store, hub.box, source_id)
@@ -41,7 +51,13 @@ async def preflight(request: Request, hub: CurrentHub, source_id: str, form_id: 
     return Response(status_code=204, headers={**allowed, **more})
 
 
-@router.post("/{source_id}/{form_id}", summary="A post to a web form", status_code=201)
+@router.post(
+    "/{source_id}/{form_id}",
+    summary="A post to a web form",
+    status_code=201,
+    responses=answers(400, 403, 404, 413, 422) | {201: {"content": {"text/html": {}}}},
+    openapi_extra={"requestBody": {"required": True, "content": FORM_BODIES}},
+)
 async def submit(request: Request, hub: CurrentHub, source_id: str, form_id: str) -> Response:
     """Takes HTML form posts, multipart and JSON; stores the post, then answers 201.
 

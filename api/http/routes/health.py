@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.hub import CurrentHub
-from api.http.problems import problem
+from api.http.problems import answers, problem
 from daifuku.storage.engine import StoreUnavailable
 from daifuku.storage.revision import is_current
 
@@ -17,7 +17,11 @@ def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="The store can be read and has this version's schema")
+@router.get(
+    "/readyz",
+    summary="The store can be read and has this version's schema",
+    responses=answers(503),
+)
 def readyz(hub: CurrentHub) -> Response:
     """200 when requests can be served, 503 with the reason when not."""
     try:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.http.hub import CurrentHub
+from api.http.problems import answers
 from api.read.explain import explain_apart, explain_together
 from api.read.lookup import lookup_values
 from daifuku.errors import NotFoundError, UserError
@@ -58,7 +59,15 @@ def list_profiles(
     return _json_list("profiles", found)
 
 
-@router.get("/{profile_id}", summary="A golden record")
+@router.get(
+    "/{profile_id}",
+    summary="A golden record",
+    responses=answers(404)
+    | {
+        304: {"description": "The version named in If-None-Match is the current one"},
+        308: {"description": "The id is retired: its survivor is at Location"},
+    },
+)
 def get_profile(
     request: Request,
     hub: CurrentHub,
@@ -77,7 +86,11 @@ def get_profile(
     return Response(found.body, media_type="application/json", headers={"ETag": etag})
 
 
-@router.get("/{profile_id}/records", summary="The records behind a golden record")
+@router.get(
+    "/{profile_id}/records",
+    summary="The records behind a golden record",
+    responses=answers(404),
+)
 def get_records(hub: CurrentHub, profile_id: str) -> dict[str, Any]:
     """Every mapped record of the golden record, as its source has it."""
     with hub.store.read() as tx:
@@ -86,7 +99,11 @@ def get_records(hub: CurrentHub, profile_id: str) -> dict[str, Any]:
     return {"id": found.id, "records": [_record_json(stored.record) for stored in members]}
 
 
-@router.get("/{profile_id}/interactions", summary="The touchpoints of a golden record")
+@router.get(
+    "/{profile_id}/interactions",
+    summary="The touchpoints of a golden record",
+    responses=answers(404),
+)
 def get_interactions(
     hub: CurrentHub, profile_id: str, limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> dict[str, Any]:
@@ -98,7 +115,7 @@ def get_interactions(
     return {"id": found.id, "interactions": [plain(event) for event in events]}
 
 
-@router.get("/{profile_id}/explain", summary="Why these records are one")
+@router.get("/{profile_id}/explain", summary="Why these records are one", responses=answers(404))
 def explain(
     hub: CurrentHub,
     profile_id: str,

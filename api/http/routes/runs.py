@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from api.http.hub import CurrentHub
+from api.http.problems import answers
 from api.read.status import run_json
 from daifuku.storage.repositories import runs
 
@@ -24,7 +25,7 @@ def list_runs(
     return {"sync_runs": [run_json(run) for run in found]}
 
 
-@router.get("/{run_id}", summary="A sync run")
+@router.get("/{run_id}", summary="A sync run", responses=answers(404))
 def get_run(hub: CurrentHub, run_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> dict[str, Any]:
     """The run with its receipt, per stream."""
     with hub.store.read() as tx:

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.http.hub import CurrentHub
+from api.http.problems import answers
 from api.read.status import source_json
 from daifuku.storage.repositories import runs, sources
 
@@ -22,7 +23,7 @@ def list_sources(hub: CurrentHub) -> dict[str, Any]:
     return {"sources": found}
 
 
-@router.get("/{source_id}", summary="A source")
+@router.get("/{source_id}", summary="A source", responses=answers(404))
 def get_source(hub: CurrentHub, source_id: str) -> dict[str, Any]:
     """The source; secret settings are masked."""
     with hub.store.read() as tx:
