@@ -17,6 +17,7 @@ from daifuku.storage.repositories import profiles
 from demo.measure import golden_records
 from demo.report import print_report
 from demo.run import run_demo
+from demo.values import values_in
 from demo.words import words
 from demo.world import generate
 from demo.world.documents import SOURCES
@@ -63,6 +64,17 @@ def test_golden_records_are_true(found: dict[str, Any]) -> None:
     assert found["precision"] >= 0.98
     assert found["recall"] >= 0.85
     assert found["without_truth"] <= 0.01 * found["mapped_records"]
+
+
+@pytest.mark.usefixtures("found")
+def test_surviving_values_are_true(home: Path) -> None:
+    store = open_store(f"sqlite:///{home / 'seed-8-scale-600' / 'daifuku.sqlite'}")
+    try:
+        figures = values_in(store, generate(8, 600))
+    finally:
+        store.close()
+    assert not {at: found for at, found in figures.fields.items() if found.kept < 0.95}
+    assert not figures.untidy.total()
 
 
 def test_examples_bring_sources_together(found: dict[str, Any]) -> None:
