@@ -16,6 +16,7 @@ import httpx
 import orjson
 
 from connectors.http_errors import NOT_FOUND, class_of_exception, raise_for_status
+from connectors.json_text import parse_json
 from daifuku.errors import ConfigError, TransientError
 
 Params = Mapping[str, str | int | Sequence[str]]
@@ -49,8 +50,8 @@ class Answer:
             TransientError: it is something else, an HTML error page or a cut-off body.
         """
         try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError:
+            return parse_json(self.body)
+        except ValueError:
             pass
         if self.body.lstrip()[:1] == b"<":
             found = "a web page"

@@ -3,12 +3,12 @@
 from collections.abc import Generator, Iterable, Mapping
 from typing import Any
 
-import orjson
 import requests
 from airbyte_cdk.sources.declarative.decoders import JsonDecoder
 from airbyte_cdk.sources.declarative.extractors import DpathExtractor, RecordSelector
 from airbyte_cdk.sources.types import Record, StreamSlice, StreamState
 
+from connectors.json_text import parse_json
 from connectors.manifest.transport import origin_of
 from daifuku.errors import TransientError
 
@@ -44,8 +44,8 @@ def _parsed(response: requests.Response) -> Any:
     if not body and response.status_code == NO_CONTENT:
         return {}
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return parse_json(body)
+    except ValueError:
         pass
     found = "a web page" if body.lstrip()[:1] == b"<" else f"{len(body)} bytes that are no JSON"
     raise TransientError(

@@ -16,8 +16,11 @@ from daifuku.errors import MappingError
 from daifuku.records import RunState
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import inbox, rejections, sources
+from demo.simulators.faults import Fault
 from demo.simulators.imap import ImapServer
+from demo.simulators.line import LineSimulator
 from tests.connectors.imap.mails import mail, raw_mail
+from tests.connectors.line.accounts import profile, user
 from tests.support.customers import MAPPING as CUSTOMERS
 from tests.support.deadline import until
 from tests.support.hub import Hub
@@ -199,6 +202,20 @@ def test_bytes_that_are_no_text_reject_their_row_alone(
     (reason,) = rejected(hub)
     assert "Row 3" in reason or "Row 2" in reason
     assert "Save it as UTF-8" in reason
+
+
+@pytest.mark.parametrize(
+    "name", [b"\xe5\xb1 Anna", b"Anna \\ud83d"], ids=["bytes", "half an emoji"]
+)
+def test_half_a_letter_in_json_costs_neither_its_record_nor_the_page(hub: Hub, name: bytes) -> None:
+    profiles = [profile(number) for number in (1, 2)]
+    with LineSimulator(profiles) as account:
+        body = b'{"userId": "%b", "displayName": "%b"}' % (user(1).encode(), name)
+        account.fail(f"/v2/bot/profile/{user(1)}", Fault(status=200, body=body))
+        hub.add("line", "line", account.config())
+        assert hub.synced("line").receipt.new == 2
+    (golden,) = hub.of("line", "followers", user(1))
+    assert "Anna" in golden.fields["display_name"]
 
 
 CONTROLS = "\x00\x07\x1b[31m\u202e\u200b\ud800"

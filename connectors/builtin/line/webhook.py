@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from connectors.json_text import parse_json
 from connectors.protocol import Record
 from daifuku.errors import AuthExpiredError, RecordError
 
@@ -66,10 +67,10 @@ def delivery_key(body: bytes) -> str:
 
 def _events(body: bytes) -> Iterator[dict[str, Any]]:
     try:
-        events = orjson.loads(body)["events"]
+        events = parse_json(body)["events"]
         if not all(isinstance(event, dict) for event in events):
             raise TypeError
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise RecordError("A LINE webhook's body is not JSON with a list of events.") from None
     yield from events
 

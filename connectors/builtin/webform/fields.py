@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-import orjson
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from connectors.charsets import decode
+from connectors.json_text import parse_json
 from daifuku.errors import RecordError
 
 MOST_FIELDS = 1_000
@@ -70,8 +70,8 @@ def _pairs(body: bytes) -> RawPairs:
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        values = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        values = parse_json(body)
+    except ValueError:
         values = None
     if not isinstance(values, dict):
         raise RecordError("The post is no JSON object of fields.")
