@@ -2,6 +2,8 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
 
 import pytest
 
@@ -36,7 +38,7 @@ def mail(
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 
-INBOX = [
+RECEIVED = [
     mail(0, "高橋 健太", label="ISO-2022-JP", codec="iso2022_jp", eight_bit=True),
     mail(1, "髙橋 健太", label="Shift_JIS", codec="cp932", eight_bit=True),
     mail(2, "髙橋 健太", label="utf-8", codec="utf-8"),
@@ -45,16 +47,37 @@ INBOX = [
 SENT = [mail(4, "高橋 健太", label="ISO-2022-JP", codec="iso2022_jp", out=True)]
 
 
-@pytest.fixture
-def mailbox() -> Iterator[ImapServer]:
-    with ImapServer({"INBOX": INBOX, "Sent": SENT}) as server:
-        yield server
+_numbers = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """Two folders of a test's own on a running server."""
+
+    server: ImapServer
+    received: str
+    sent: str
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ImapServer]:
+    with ImapServer() as running:
+        yield running
 
 
 @pytest.fixture
-def following(hub: Hub, mailbox: ImapServer) -> Hub:
+def mailbox(server: ImapServer) -> Mailbox:
+    number = next(_numbers)
+    made = Mailbox(server, f"Received{number}", f"Sent{number}")
+    server.append(made.received, RECEIVED)
+    server.append(made.sent, SENT)
+    return made
+
+
+@pytest.fixture
+def following(hub: Hub, mailbox: Mailbox) -> Hub:
     """A hub that has read the mailbox."""
-    hub.add("mail", "imap", mailbox.config(folders=["INBOX", "Sent"]))
+    hub.add("mail", "imap", mailbox.server.config(folders=[mailbox.received, mailbox.sent]))
     assert hub.synced("mail").receipt.rejected == 0
     return hub
 
@@ -81,9 +104,10 @@ def test_every_mail_is_a_touchpoint_of_that_person(following: Hub) -> None:
     assert {mail.subject for mail in mails} == {"お見積りの件"}
 
 
-def test_only_what_came_since_is_read(following: Hub, mailbox: ImapServer) -> None:
+def test_only_what_came_since_is_read(following: Hub, mailbox: Mailbox) -> None:
     assert following.synced("mail").receipt.fetched == 0
-    mailbox.append("INBOX", [mail(5, "高橋 健太", label="Shift_JIS", codec="cp932")])
+    again = mail(5, "高橋 健太", label="Shift_JIS", codec="cp932")
+    mailbox.server.append(mailbox.received, [again])
 
     following.synced("mail")
 
@@ -91,11 +115,11 @@ def test_only_what_came_since_is_read(following: Hub, mailbox: ImapServer) -> No
 
 
 def test_a_renumbered_folder_is_read_again_and_changes_nothing(
-    following: Hub, mailbox: ImapServer
+    following: Hub, mailbox: Mailbox
 ) -> None:
     golden, events = following.goldens(), following.events()
-    mailbox.recreate("Sent")
-    mailbox.append("Sent", SENT)
+    mailbox.server.recreate(mailbox.sent)
+    mailbox.server.append(mailbox.sent, SENT)
 
     receipt = following.synced("mail").receipt
 
