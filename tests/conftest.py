@@ -7,7 +7,7 @@ from pytest_socket import socket_allow_hosts
 
 from tests.support.servers import postgres_server, valkey_server
 
-pytest_plugins = ["tests.support.stores", "tests.support.tryton"]
+pytest_plugins = ["tests.support.commandline", "tests.support.stores", "tests.support.tryton"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,9 @@
 """The settings of a `file` source."""
 
+import os
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Encoding = Literal["auto", "utf-8", "cp932", "euc_jp", "utf-16", "cp1252"]
 
@@ -28,3 +29,9 @@ class FileConfig(BaseModel):
     max_unpacked_mb: int = Field(
         default=256, ge=1, le=4096, description="The most a workbook may unpack to."
     )
+
+    @field_validator("path")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        """A worker runs in another folder than the one in which the source was added."""
+        return os.path.abspath(os.path.expanduser(value))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.commands import resolve
-from tests.api.cli.conftest import Cli
+from tests.support.commandline import Cli
 
 NOWHERE = "postgresql://daifuku:planted-password@127.0.0.1:1/daifuku"
 

@@ -8,7 +8,7 @@ import pytest
 
 import daifuku
 from api.cli.commands import COMMANDS
-from tests.api.cli.conftest import Cli
+from tests.support.commandline import Cli
 from tests.support.commands import every_command
 
 FOR_EVER = ("serve", "worker")

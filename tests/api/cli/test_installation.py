@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.cli.conftest import Cli
+from tests.support.commandline import Cli
 
 
 def test_a_key_is_shown_once_and_listed_by_its_start(cli: Cli) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mapping.loader import load_mapping
-from tests.api.cli.conftest import Cli
+from tests.support.commandline import Cli
 
 WRONG = """version: 1
 connector: file

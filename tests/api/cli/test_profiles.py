@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.cli.conftest import Cli
+from tests.support.commandline import Cli
 
 
 @pytest.fixture

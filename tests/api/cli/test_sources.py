@@ -7,7 +7,7 @@ import pytest
 import yaml
 from sqlalchemy import create_engine, text
 
-from tests.api.cli.conftest import Cli
+from tests.support.commandline import Cli
 
 COUNTED = ("new", "changed", "unchanged", "rejected", "suppressed")
 
