@@ -5,7 +5,7 @@ Widths, spaces, honorifics and half-width kana go; the kanji stay as written (é«
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -88,7 +88,8 @@ def shown_name(said: NameTexts) -> ShownName | None:
         return None
     shown = {
         field: _kana(text) if "kana" in field else normalize.bare_name(text)
-        for field, text in said._asdict().items()
+        for field, text in zip(said._fields, said, strict=True)
+        if text
     }
     shown = {field: text for field, text in shown.items() if text}
     fields = _evenly_spaced(_with_parts(_with_whole(shown, known), known), known)
@@ -177,6 +178,7 @@ def _kana(text: str) -> str:
     return normalize.to_katakana(normalize.clean_text(text))
 
 
+@lru_cache(maxsize=65_536)
 def _folded(text: str) -> str:
     folded = normalize.fold_text(text).lower()
     if normalize.script_of(folded) == "latin":
@@ -188,19 +190,21 @@ def _folded(text: str) -> str:
 def shown_address(address: Address) -> Address:
     """The address with postal code as 123-4567, spaces and widths in one form, and the prefecture
     of its city where it names none."""
-    known = normalize.address(address)
-    tidy = Address(
-        **{
-            field: normalize.clean_text(getattr(address, field))
-            for field in ("text", "region", "city", "street", "building", "country")
-        }
+    known, clean = normalize.address(address), normalize.clean_text
+    text, region, city = clean(address.text), clean(address.region), clean(address.city)
+    if text:
+        text = _POSTAL.sub("", text).strip() or text
+    elif known.country == "JP" and city and not city.startswith(known.prefecture):
+        region = region or known.prefecture
+    return Address(
+        text=text,
+        postal_code=_postal_code(address.postal_code or known.postal_code),
+        region=region,
+        city=city,
+        street=clean(address.street),
+        building=clean(address.building),
+        country=clean(address.country),
     )
-    if tidy.text:
-        tidy = replace(tidy, text=_POSTAL.sub("", tidy.text).strip() or tidy.text)
-    elif known.country == "JP" and known.prefecture and tidy.city:
-        named = tidy.city.startswith(known.prefecture)
-        tidy = replace(tidy, region=tidy.region or ("" if named else known.prefecture))
-    return replace(tidy, postal_code=_postal_code(address.postal_code or known.postal_code))
 
 
 def _postal_code(text: str) -> str:
