@@ -104,7 +104,10 @@ def _read(value: Any, formats: list[str], unit: str) -> datetime | None:
 
 
 def _from_number(value: float | Decimal, unit: str) -> datetime | None:
-    number = float(value)
+    try:
+        number = float(value)
+    except (OverflowError, ValueError):  # larger than any time, or a signalling NaN
+        return None
     if unit == "auto" and 1000_01_01 <= number <= 9999_12_31 and number.is_integer():
         written_out = _from_date_text(str(int(number)))
         if written_out is not None:

@@ -157,6 +157,12 @@ def test_datetime(written: Any, moment: datetime) -> None:
     assert run("datetime", written, zone="Asia/Tokyo") == moment
 
 
+@pytest.mark.parametrize("number", [10**30, 10**400, float("inf"), Decimal("NaN"), Decimal("sNaN")])
+def test_a_number_that_is_no_time_is_unmappable(number: Any) -> None:
+    with pytest.raises(Unmappable, match="date"):
+        run("datetime", number)
+
+
 @pytest.mark.parametrize("written", ["1,2,3x", "", "--1", "1e5", True, float("nan"), 10**30])
 def test_what_is_no_number_is_unmappable(written: Any) -> None:
     with pytest.raises(Unmappable, match="not a number"):
