@@ -9,8 +9,9 @@ import pytest
 
 from tests.support.commandline import Cli
 from tests.support.commands import every_command
+from tests.support.pages import blocks, matches, page
 
-PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+PAGE = page("cli.md")
 SECTIONS = dict(re.findall(r"^### daifuku ([\w -]+)\n(.*?)(?=^##|\Z)", PAGE, re.M | re.S))
 COMMANDS = every_command()
 EVERYWHERE = {"--json", "--help"}
@@ -41,25 +42,12 @@ def examples(text: str) -> list[str]:
 def test_every_example_prints_what_the_page_shows(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (table,) = re.findall(r"^```csv\n(.*?)^```$", PAGE, re.M | re.S)
+    (table,) = blocks(PAGE, "csv")
     (tmp_path / "customers.csv").write_text(table, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    for block in re.findall(r"^```console\n(.*?)^```$", PAGE, re.M | re.S):
+    for block in blocks(PAGE, "console"):
         for example in re.split(r"^\$ daifuku ", block, flags=re.M)[1:]:
             words, _, shown = example.partition("\n")
             ended = cli(*shlex.split(words))
             assert ended.status == 0, f"{words}: {ended.err}"
-            assert re.fullmatch(pattern(shown), steady(ended.out)), f"{words}:\n{ended.out}"
-
-
-def pattern(shown: str) -> str:
-    """A regular expression of the output: `...` stands for anything."""
-    return re.escape(steady(shown)).replace(re.escape("..."), r"[\s\S]*")
-
-
-def steady(output: str) -> str:
-    """The output without what is different each time: keys, days, and spaces at the end."""
-    output = re.sub(r"dfk_[\w-]+", "dfk_KEY", output)
-    output = re.sub(r"^[\w-]{43}=$", "SECRET", output, flags=re.M)
-    output = re.sub(r"\b20[2-9]\d-\d\d-\d\d\b", "DAY", output)
-    return "\n".join(line.rstrip() for line in output.strip().splitlines())
+            assert matches(shown, ended.out), f"{words}:\n{ended.out}"
