@@ -35,7 +35,7 @@ _MONTH_DAY = re.compile(r"([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\
 _KANJI_NUMBER = re.compile(r"[〇零一二三四五六七八九十]+(?=[年月日])")
 _AROUND = re.compile(r"\s*(?:\([月火水木金土日祝]\)|生まれ|生)\Z")
 _LAST_SHOWA_YEAR = 64
-_FIRST_YEAR, _LAST_YEAR = 1800, 2200
+_FIRST_YEAR, _LAST_YEAR = 1000, 2200
 _PLACEHOLDERS = frozenset(
     (
         *("1900-01-01", "1901-01-01", "1970-01-01", "2000-01-01"),
