@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from rich.console import Console
 
+from api.cli.output import print_json
 from daifuku.errors import SystemFault
 from daifuku.records import Receipt, RunState
 from daifuku.settings import load_settings
@@ -59,7 +60,7 @@ def run_demo(
             found = kept
             console.print(say["again"])
         if as_json:
-            print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())  # noqa: T201
+            print_json(found)
         else:
             print_report(console, found, say)
         if not once:
