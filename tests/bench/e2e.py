@@ -7,27 +7,16 @@ SQL, trains Splink without labels and keeps a cluster id per row.
 """
 
 import argparse
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from tests.bench.sides import measure
 from tests.bench.whole.people import fill
 
 SIDES = {"ours": "daifuku, SQLite store", "dlt_splink": "dlt into DuckDB, then Splink"}
-
-
-def measure(side: str, folder: Path) -> dict[str, Any]:
-    """The figures of one side."""
-    command = [sys.executable, "-m", f"tests.bench.whole.{side}", str(folder)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=3600)
-    if done.returncode:
-        raise SystemExit(f"{side} failed:\n{done.stderr}")
-    figures: dict[str, Any] = orjson.loads(done.stdout.splitlines()[-1])
-    return figures
 
 
 def run(records: int, seed: int) -> dict[str, Any]:
@@ -35,7 +24,7 @@ def run(records: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         count = fill(folder, records, seed)
-        rows = {side: measure(side, folder) for side in SIDES}
+        rows = {side: measure(f"tests.bench.whole.{side}", folder) for side in SIDES}
     ratio = round(rows["dlt_splink"]["cpu_s"] / rows["ours"]["cpu_s"], 2)
     return {"records": count, "seed": seed, "rows": rows, "cpu_ratio": ratio}
 

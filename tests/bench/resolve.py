@@ -7,8 +7,6 @@ threshold is the best of five picked with the truth. Ours has the shipped model 
 """
 
 import argparse
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,18 +14,9 @@ from typing import Any
 import orjson
 
 from tests.bench.resolvers.prepare import prepare
+from tests.bench.sides import measure
 
 SIDES = {"ours": "daifuku, shipped model", "splink": "Splink on DuckDB, trained without labels"}
-
-
-def measure(side: str, folder: Path) -> dict[str, Any]:
-    """The figures of one side."""
-    command = [sys.executable, "-m", f"tests.bench.resolvers.{side}", str(folder)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=3600)
-    if done.returncode:
-        raise SystemExit(f"{side} failed:\n{done.stderr}")
-    figures: dict[str, Any] = orjson.loads(done.stdout.splitlines()[-1])
-    return figures
 
 
 def run(records: int, seed: int) -> dict[str, Any]:
@@ -35,7 +24,7 @@ def run(records: int, seed: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         prepared = prepare(folder, records, seed)
-        rows = {side: measure(side, folder) for side in SIDES}
+        rows = {side: measure(f"tests.bench.resolvers.{side}", folder) for side in SIDES}
     ours, splink = rows["ours"], rows["splink"]
     ratios = {
         "cpu": round(splink["cpu_s"] / ours["cpu_s"], 2),

@@ -1,0 +1,18 @@
+"""Runs one side of a benchmark in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+
+def measure(module: str, folder: Path) -> dict[str, Any]:
+    """The figures that `python -m module folder` prints as its last line."""
+    command = [sys.executable, "-m", module, str(folder)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=3600)
+    if done.returncode:
+        raise SystemExit(f"{module} failed:\n{done.stderr}")
+    figures: dict[str, Any] = orjson.loads(done.stdout.splitlines()[-1])
+    return figures
