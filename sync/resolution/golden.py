@@ -14,6 +14,7 @@ from identity.survivorship.rules import SurvivorshipRules
 from identity.survivorship.survive import survive
 from sync.resolution import bodies
 from sync.resolution.identities import Assignment, assign_ids
+from sync.resolution.pins import PinsOf, no_pins
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def settle(
     features: Mapping[RecordKey, Features],
     rules: SurvivorshipRules,
     at: datetime,
+    pins: PinsOf = no_pins,
 ) -> Settled:
     """Store the golden records of these clusters, which are all that `memberships` are part of.
 
@@ -54,6 +56,7 @@ def settle(
     golden.assign(tx, moved)
     stored = golden.load(tx, {*assignment.ids, *assignment.retired})
     mapped = records.load(tx, [rows[key].record_id for key in golden_of])
+    pinned = pins(tx, assignment.ids, assignment.retired)
     written = _write(
         tx,
         entity,
@@ -61,7 +64,7 @@ def settle(
         parted=assignment.parted,
         stored=stored,
         survivors={
-            id: survive([mapped[key] for key in cluster], rules)
+            id: survive([mapped[key] for key in cluster], rules, pinned.get(id, ()))
             for id, cluster in zip(assignment.ids, clusters, strict=True)
         },
         features=features,

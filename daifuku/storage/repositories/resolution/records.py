@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_, update
 
 from daifuku.records import MappedRecord, RecordKey
 from daifuku.storage.bulk import update_rows
 from daifuku.storage.codec import load_mapped
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution.chunks import select_in
+from daifuku.storage.repositories.resolution.chunks import chunks, select_in
 from daifuku.storage.tables import mapped_record, source_record
 
 
@@ -67,6 +67,18 @@ def count(tx: Transaction) -> int:
     """How many records await resolution."""
     query = select(func.count()).select_from(mapped_record).where(mapped_record.c.pending)
     return int(tx.execute(query).scalar_one())
+
+
+def mark_pending(tx: Transaction, keys: Iterable[RecordKey]) -> int:
+    """Mark these records to be resolved again, as they are; returns how many there are."""
+    columns = mapped_record.c
+    named = tuple_(columns.source, columns.stream, columns.external_id, columns.part)
+    marked = 0
+    for piece in chunks(keys):
+        names = [(key.source, key.stream, key.external_id, key.part) for key in piece]
+        change = update(mapped_record).where(named.in_(names)).values(pending=True)
+        marked += tx.execute(change).rowcount
+    return marked
 
 
 def mark_resolved(tx: Transaction, rows: Iterable[Resolved]) -> None:
