@@ -101,18 +101,39 @@ def read_document(path: Path) -> Item:
     Raises:
         ModelError: the file cannot be read, is no YAML, or holds nothing.
     """
+    return parse_document(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """The text in `path`.
+
+    Raises:
+        ModelError: the file cannot be read.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(
             f"{path} cannot be read: {error.__class__.__name__}.",
             hint="Check the path, and that the file is UTF-8.",
         ) from None
+
+
+def parse_document(text: str, file: str) -> Item:
+    """The document `text`; `file` is what errors call it.
+
+    Raises:
+        ModelError: it is no YAML, or holds nothing.
+    """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ModelError(f"This is no YAML: {error.problem}.", where=f"{path}:{line}") from None
+        raise ModelError(f"This is no YAML: {error.problem}.", where=f"{file}:{line}") from None
+    except yaml.YAMLError:
+        raise ModelError(
+            "This is no YAML: it has characters that YAML does not allow.", where=f"{file}:1"
+        ) from None
     if node is None:
-        raise ModelError("The file is empty.", where=f"{path}:1")
-    return Item(str(path), "", node)
+        raise ModelError("The file is empty.", where=f"{file}:1")
+    return Item(file, "", node)

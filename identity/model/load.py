@@ -7,7 +7,7 @@ from pathlib import Path
 
 from daifuku.records import Entity
 from identity.blocking import COLUMNS
-from identity.model.document import Item, read_document
+from identity.model.document import Item, parse_document, read_text
 from identity.model.frequencies import SOURCES, Frequencies
 from identity.model.types import (
     BlockingRule,
@@ -35,15 +35,24 @@ def shipped_models() -> Mapping[Entity, Model]:
 
 
 def load_model(path: Path) -> Model:
-    """The model in a YAML file.
+    """The model in a YAML file, as `parse_model` reads it.
 
-    Its version is the file's own, followed by a digest of its content and its frequency
+    Raises:
+        ModelError: what is wrong, with file and line.
+    """
+    return parse_model(read_text(path), str(path))
+
+
+def parse_model(text: str, file: str) -> Model:
+    """The model that a YAML text describes; `file` is what errors call it.
+
+    Its version is the text's own, followed by a digest of the text and its frequency
     tables: whatever changes a weight changes the version.
 
     Raises:
         ModelError: what is wrong, with file and line.
     """
-    document = read_document(path)
+    document = parse_document(text, file)
     document.only(
         "version",
         "entity",
@@ -64,7 +73,7 @@ def load_model(path: Path) -> Model:
         thresholds.fail("A possible match cannot need more than a match.", "Lower 'possible'.")
     return Model(
         entity=Entity(document.need("entity").choice(*(e.value for e in Entity))),
-        version=f"{document.need('version').text()}+{_digest(path, frequencies)}",
+        version=f"{document.need('version').text()}+{_digest(text, frequencies)}",
         prior=document.need("prior").share(),
         match=match,
         possible=possible,
@@ -76,8 +85,8 @@ def load_model(path: Path) -> Model:
     )
 
 
-def _digest(path: Path, frequencies: Mapping[str, Frequencies]) -> str:
-    digest = hashlib.blake2b(path.read_bytes(), digest_size=4)
+def _digest(text: str, frequencies: Mapping[str, Frequencies]) -> str:
+    digest = hashlib.blake2b(text.encode(), digest_size=4)
     for name, table in sorted(frequencies.items()):
         digest.update(repr((name, table.fallback, table.floor)).encode())
         digest.update(repr(sorted(table.shares.items())).encode())

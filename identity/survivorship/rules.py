@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from daifuku.records import Entity
-from identity.model.document import Item, read_document
+from identity.model.document import Item, parse_document, read_text
 from identity.survivorship.fields import FIELDS
 
 SHIPPED = Path(__file__).parent.parent / "models" / "survivorship.yaml"
@@ -53,7 +53,16 @@ def load_rules(path: Path) -> SurvivorshipRules:
     Raises:
         ModelError: what is wrong, with file and line.
     """
-    document = read_document(path)
+    return parse_rules(read_text(path), str(path))
+
+
+def parse_rules(text: str, file: str) -> SurvivorshipRules:
+    """The rules that a YAML text describes; `file` is what errors call it.
+
+    Raises:
+        ModelError: what is wrong, with file and line.
+    """
+    document = parse_document(text, file)
     document.only("version", "trust", *(entity.value for entity in Entity))
     trust = document.get("trust")
     return SurvivorshipRules(
