@@ -1,7 +1,7 @@
-"""Pins, and how golden records relate"""
+"""Pins, and how golden records relate: households, a person's organisations."""
 
 revision = "0006"
-down_revision = " households, a person's organisations.:0005"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
