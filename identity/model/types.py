@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import log2
 
 from daifuku.records import Band, Entity
 from identity.model.frequencies import Frequencies
+from identity.scoring.exact import log2
 
 
 @dataclass(frozen=True, slots=True)

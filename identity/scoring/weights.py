@@ -6,12 +6,13 @@ so that no order of adding and no vector unit can make two runs differ.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp2, inf, log2
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
 
 from identity.model.types import Level, Model, RelationSpec
+from identity.scoring.exact import exp2, exp2_all, log2, log2_all
 
 _STEPS_PER_BIT = 2.0**20
 _RAREST = 1e-9
@@ -110,6 +111,6 @@ def doubts(
         for index, shifts in relation.shifts.items():
             shift = np.asarray((*shifts, 0.0))[levels[index]]
             looks += np.where(levels[index] >= 0, shift + weights[index], 0.0)
-        against += np.exp2(relation.share + looks)
+        against += exp2_all(relation.share + looks)
         np.maximum(resemblance, looks, out=resemblance)
-    return quantise_all(-np.log2(against)), quantise_all(resemblance)
+    return quantise_all(-log2_all(against)), quantise_all(resemblance)
