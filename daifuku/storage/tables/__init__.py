@@ -9,6 +9,13 @@ rebuilt from mapped records, and checking each row would double the cost of a bu
 
 from daifuku.storage.tables.base import metadata
 from daifuku.storage.tables.golden import change_event, golden_key, golden_record, review_task
+from daifuku.storage.tables.models import (
+    model_in_force,
+    model_version,
+    shadow_change,
+    shadow_member,
+    shadow_run,
+)
 from daifuku.storage.tables.records import (
     interaction,
     mapped_record,
@@ -34,9 +41,14 @@ __all__ = [
     "link",
     "mapped_record",
     "metadata",
+    "model_in_force",
+    "model_version",
     "rejected_record",
     "review_task",
     "setting",
+    "shadow_change",
+    "shadow_member",
+    "shadow_run",
     "source",
     "source_record",
     "stream_state",
