@@ -1,0 +1,132 @@
+"""Match models and survivorship rules as documents: files, and what the store has of them.
+
+A version holds the text of the document and, for a match model, the term frequencies of the day
+it was added: an upgrade that brings another table of surnames changes no weight.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+import orjson
+
+from daifuku.records import Entity
+from daifuku.storage.repositories.models import StoredVersion
+from identity.model.document import parse_document, read_text
+from identity.model.frequencies import Frequencies
+from identity.model.load import SHIPPED, parse_model
+from identity.model.types import Model
+from identity.survivorship.rules import SHIPPED as SHIPPED_RULES
+from identity.survivorship.rules import SurvivorshipRules, parse_rules
+
+
+class Kind(StrEnum):
+    """What a version is of."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    SURVIVORSHIP = "survivorship"
+
+    @property
+    def entity(self) -> Entity | None:
+        """The entity whose match model it is; None for survivorship rules."""
+        return None if self is Kind.SURVIVORSHIP else Entity(self.value)
+
+
+class Origin(StrEnum):
+    """Where a version came from."""
+
+    SHIPPED = "shipped"
+    ADDED = "added"
+    TRAINED = "trained"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that was read and found right: its text, and the model or the rules it is."""
+
+    text: str
+    content: Model | SurvivorshipRules
+
+    @property
+    def version(self) -> str:
+        return self.content.version
+
+    @property
+    def kind(self) -> Kind:
+        content = self.content
+        return Kind(content.entity.value) if isinstance(content, Model) else Kind.SURVIVORSHIP
+
+
+def read_file(path: Path) -> Document:
+    """The document in a file.
+
+    Raises:
+        ModelError: what is wrong, with file and line.
+    """
+    return read(read_text(path), str(path))
+
+
+def read(text: str, file: str) -> Document:
+    """The document that a text is: a match model names its `entity`, survivorship rules none.
+
+    Raises:
+        ModelError: what is wrong; `file` is what the message calls it.
+    """
+    if parse_document(text, file).get("entity") is not None:
+        return Document(text, parse_model(text, file))
+    rules = parse_rules(text, file)
+    digest = hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
+    return Document(text, replace(rules, version=f"{rules.version}+{digest}"))
+
+
+def shipped(kind: Kind) -> Document:
+    """The document that comes with this Daifuku."""
+    if kind not in _SHIPPED:
+        path = SHIPPED_RULES if kind is Kind.SURVIVORSHIP else SHIPPED / f"{kind.value}.yaml"
+        _SHIPPED[kind] = read_file(path)
+    return _SHIPPED[kind]
+
+
+_SHIPPED: dict[Kind, Document] = {}
+
+
+def to_store(document: Document, origin: Origin, at: datetime) -> StoredVersion:
+    """The document as the store keeps it."""
+    content = document.content
+    return StoredVersion(
+        version=document.version,
+        kind=document.kind,
+        body=document.text.encode(),
+        frequencies=_frozen(content.frequencies) if isinstance(content, Model) else None,
+        origin=origin,
+        added_at=at,
+    )
+
+
+def from_store(stored: StoredVersion) -> Document:
+    """The document of a stored version, under the version and with the frequencies of then."""
+    text = stored.body.decode()
+    content = read(text, stored.version).content
+    if isinstance(content, Model):
+        frequencies = _thawed(stored.frequencies or zlib.compress(b"{}"))
+        return Document(text, replace(content, version=stored.version, frequencies=frequencies))
+    return Document(text, replace(content, version=stored.version))
+
+
+def _frozen(tables: Mapping[str, Frequencies]) -> bytes:
+    said = {
+        name: {"shares": dict(table.shares), "fallback": table.fallback, "floor": table.floor}
+        for name, table in tables.items()
+    }
+    return zlib.compress(orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
+
+
+def _thawed(body: bytes) -> dict[str, Frequencies]:
+    return {
+        name: Frequencies(**table) for name, table in orjson.loads(zlib.decompress(body)).items()
+    }

@@ -1,0 +1,106 @@
+"""The match models and survivorship rules in force: exactly one of each kind.
+
+What comes with Daifuku is in force until something else is applied, and is recorded the first
+time records are resolved with it: an upgrade that brings another one changes nothing by itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from daifuku.errors import NotFoundError
+from daifuku.records import Entity
+from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories import models as stored
+from identity.model.types import Model
+from identity.survivorship.rules import SurvivorshipRules
+from sync.models.documents import Document, Kind, Origin, from_store, shipped, to_store
+
+_known: dict[str, Document] = {}
+"""Documents by version. A version never changes, so that one read is kept for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """A shipped version in force, beside which this Daifuku brings another."""
+
+    kind: Kind
+    in_force: str
+    shipped: str
+
+
+def models_in_force(tx: Transaction) -> Mapping[Entity, Model]:
+    """The match model in force of each entity."""
+    return {
+        entity: content
+        for entity, content in _contents(tx).items()
+        if isinstance(entity, Entity) and isinstance(content, Model)
+    }
+
+
+def rules_in_force(tx: Transaction) -> SurvivorshipRules:
+    """The survivorship rules in force."""
+    content = _contents(tx)[None]
+    assert isinstance(content, SurvivorshipRules)  # noqa: S101 - their kind is what they are
+    return content
+
+
+def document(tx: Transaction, version: str) -> Document:
+    """The document of a version, stored or shipped.
+
+    Raises:
+        NotFoundError: there is none of that name.
+    """
+    if version in _known:
+        return _known[version]
+    found = stored.find(tx, version)
+    if found is not None:
+        _known[version] = from_store(found)
+        return _known[version]
+    for kind in Kind:
+        if shipped(kind).version == version:
+            return shipped(kind)
+    raise NotFoundError(
+        f"There is no version {version[:80]!r}.", hint="`daifuku model list` names them."
+    )
+
+
+def version_in_force(tx: Transaction, kind: Kind) -> str:
+    """The version in force of a kind."""
+    row = stored.in_force(tx).get(kind)
+    return row.version if row else shipped(kind).version
+
+
+def record_in_force(tx: Transaction, at: datetime) -> None:
+    """Record what is in force where nothing is recorded yet: the first use of what is shipped."""
+    recorded = stored.in_force(tx)
+    for kind in Kind:
+        if kind not in recorded:
+            document = shipped(kind)
+            stored.add(tx, to_store(document, Origin.SHIPPED, at))
+            stored.put_in_force(tx, kind, document.version, at)
+
+
+def superseded(tx: Transaction) -> list[Superseded]:
+    """The shipped versions in force that differ from what this Daifuku brings."""
+    recorded = stored.in_force(tx)
+    return [
+        Superseded(kind, row.version, shipped(kind).version)
+        for kind, row in ((kind, recorded.get(kind)) for kind in Kind)
+        if row is not None and row.version != shipped(kind).version and _is_shipped(tx, row.version)
+    ]
+
+
+def _is_shipped(tx: Transaction, version: str) -> bool:
+    found = stored.find(tx, version)
+    return found is not None and found.origin == Origin.SHIPPED
+
+
+def _contents(tx: Transaction) -> dict[Entity | None, Model | SurvivorshipRules]:
+    recorded = stored.in_force(tx)
+    found: dict[Entity | None, Model | SurvivorshipRules] = {}
+    for kind in Kind:
+        row = recorded.get(kind)
+        held = document(tx, row.version) if row else shipped(kind)
+        found[kind.entity] = held.content
+    return found
