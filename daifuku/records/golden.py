@@ -12,10 +12,17 @@ from daifuku.records.source import RecordKey
 
 @dataclass(frozen=True, slots=True)
 class LostValue:
-    """A value that survivorship did not choose, and the record that held it."""
+    """A value that survivorship did not choose: the record that held it, when, and why it lost.
+
+    `why` is the criterion that told it from the survivor. It is `contested` where sources of
+    equal standing disagree on a fact: only time or chance decided.
+    """
 
     value: Any
     source: RecordKey
+    observed_at: datetime | None = None
+    why: str = ""
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ class Item:
             if name not in names:
                 item.fail(f"{name!r} is not known here.", f"Known: {', '.join(names)}.")
 
+    def is_mapping(self) -> bool:
+        """Whether this value holds named values."""
+        return isinstance(self._node, yaml.MappingNode)
+
     def text(self) -> str:
         """This value as text."""
         if not isinstance(self._node, yaml.ScalarNode) or not self._node.value:

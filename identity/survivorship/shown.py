@@ -18,6 +18,9 @@ from identity.normalize.latin import fold_latin
 from identity.normalize.splitting import is_surname
 from identity.normalize.types import PersonName
 
+DERIVED = "derived"
+"""The rule of a value that nobody said but that follows from one: the parts of a whole name."""
+
 _SEPARATORS = " ・,"
 _SEPARATOR = re.compile(f"[{_SEPARATORS}]+")
 _LETTERS = re.compile(r"[^\w]|_")

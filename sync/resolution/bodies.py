@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from daifuku.records import Entity, GoldenField, RecordKey
+from daifuku.records import Entity, GoldenField, LostValue, RecordKey
 from identity.features import Features
 
 Content = Mapping[str, Any]
@@ -74,7 +74,16 @@ def _lineage(field: GoldenField) -> dict[str, Any]:
         "source": key_json(field.source),
         "observed_at": field.observed_at,
         "rule": field.rule,
-        "losers": [
-            {"value": plain(lost.value), "source": key_json(lost.source)} for lost in field.losers
-        ],
+        "losers": [_lost(lost) for lost in field.losers],
     }
+
+
+def _lost(lost: LostValue) -> dict[str, Any]:
+    """A value that lost, and why; `contested` only where it is."""
+    told = {
+        "value": plain(lost.value),
+        "source": key_json(lost.source),
+        "observed_at": lost.observed_at,
+        "why": lost.why,
+    }
+    return {**told, "contested": True} if lost.contested else told

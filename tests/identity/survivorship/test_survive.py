@@ -6,7 +6,7 @@ import pytest
 
 from daifuku.errors import ModelError
 from daifuku.records import Address, Consent, Identifier, LostValue, MappedRecord, RecordKey
-from identity.survivorship.rules import SHIPPED, load_rules, shipped_rules
+from identity.survivorship.rules import SHIPPED, SurvivorshipRules, load_rules, shipped_rules
 from identity.survivorship.survive import Pin, survive
 from tests.support.parties import AT, company, person
 
@@ -24,7 +24,8 @@ def test_the_value_more_sources_say_survives_and_the_others_are_named() -> None:
     ]
     field = survive(records)["birth_date"]
     assert (field.value, field.source) == ("1980-01-02", records[1].key)
-    assert field.losers == (LostValue("1980-01-03", records[2].key),)
+    lost = LostValue("1980-01-03", records[2].key, records[2].observed_at, "most_frequent")
+    assert field.losers == (lost,)
     assert "most_frequent" in field.rule
 
 
@@ -82,8 +83,8 @@ def test_many_valued_fields_keep_all_best_first() -> None:
     field = survive(records)["emails"]
     assert field.value == ("new@mail.example.jp", "old@mail.example.jp", "info@acme-shokai.example")
     assert field.losers == (
-        LostValue("old@mail.example.jp", records[0].key),
-        LostValue("info@acme-shokai.example", records[0].key),
+        LostValue("old@mail.example.jp", records[0].key, records[0].observed_at, "most_recent"),
+        LostValue("info@acme-shokai.example", records[0].key, records[0].observed_at, "own"),
     )
 
 
@@ -100,7 +101,7 @@ def test_a_pin_wins_and_names_what_it_beat() -> None:
     record = said("a", 1, gender="m")
     field = survive([record], pins=[Pin("gender", "f", AT, by="steward")])["gender"]
     assert (field.value, field.rule, field.source.source) == ("f", "pin", "steward")
-    assert field.losers == (LostValue("m", record.key),)
+    assert field.losers == (LostValue("m", record.key, record.observed_at, "pin"),)
 
 
 def test_the_order_of_records_does_not_matter() -> None:
@@ -138,6 +139,11 @@ def test_a_field_nobody_speaks_of_is_absent() -> None:
         ("[most_recent]", "[most_pretty]", "'most_pretty' is not known"),
         ("  gender:", "  shoe_size:", "'shoe_size' is not known"),
         ("[most_recent]", "[]", "has no criterion"),
+        ("[most_recent]", "[most_recent, most_recent]", "asked twice"),
+        ("[most_recent]", "{trust: [erp]}", "'criteria' is missing"),
+        ("[most_recent]", "{criteria: [longest], keep: 1}", "'keep' is not known"),
+        ("trust: []", "trust: [erp, erp]", "stands here twice"),
+        ("facts: [name", "facts: [emails", "'emails' is not known"),
     ],
 )
 def test_a_fault_in_the_rules_is_named(tmp_path: Path, was: str, is_now: str, says: str) -> None:
@@ -145,6 +151,45 @@ def test_a_fault_in_the_rules_is_named(tmp_path: Path, was: str, is_now: str, sa
     file.write_text(SHIPPED.read_text(encoding="utf-8").replace(was, is_now, 1), encoding="utf-8")
     with pytest.raises(ModelError, match=says):
         load_rules(file)
+
+
+def rules_with(tmp_path: Path, was: str, is_now: str) -> SurvivorshipRules:
+    file = tmp_path / "rules.yaml"
+    file.write_text(SHIPPED.read_text(encoding="utf-8").replace(was, is_now, 1), encoding="utf-8")
+    return load_rules(file)
+
+
+def test_a_source_may_be_trusted_with_one_field_more_than_with_others(tmp_path: Path) -> None:
+    gender = "[source_trust, most_frequent, most_recent]\n  organization"
+    named = "{criteria: [source_trust, most_recent], trust: [form]}\n  organization"
+    rules = rules_with(tmp_path, gender, named).trusting("erp")
+    records = [
+        said("erp", 1, gender="m", birth_date="1980-01-02"),
+        said("form", 0, gender="f", birth_date="1980-01-03"),
+    ]
+    golden = survive(records, rules)
+    assert (golden["gender"].value, golden["birth_date"].value) == ("f", "1980-01-02")
+
+
+def test_a_source_that_is_ignored_has_no_say_in_the_field(tmp_path: Path) -> None:
+    ignoring = "job_title: {criteria: [most_recent], ignore: [mail]}"
+    rules = rules_with(tmp_path, "job_title:        [most_recent]", ignoring)
+    records = [said("erp", 0, job_title="部長"), said("mail", 5, job_title="営業")]
+    field = survive(records, rules)["job_title"]
+    assert (field.value, field.losers) == ("部長", ())
+    assert "job_title" not in survive(records[1:], rules)
+
+
+@pytest.mark.parametrize(("keep", "survive_to"), [("2", 2), ("all", 3)])
+def test_of_many_values_as_many_survive_as_are_kept(
+    tmp_path: Path, keep: str, survive_to: int
+) -> None:
+    was = "emails:           [source_trust, own, most_frequent, most_recent]"
+    is_now = f"emails: {{criteria: [most_recent], keep: {keep}}}"
+    records = [said("a", day, emails=(f"m{day}@mail.example.jp",)) for day in range(3)]
+    field = survive(records, rules_with(tmp_path, was, is_now))["emails"]
+    assert len(field.value) == survive_to
+    assert [lost.value for lost in field.losers] == ["m1@mail.example.jp", "m0@mail.example.jp"]
 
 
 def test_times_are_compared_as_instants() -> None:

@@ -1,4 +1,4 @@
-"""Pins, and how golden records relate: households, a person's organisations."""
+"""Pins: values that stewards set."""
 
 revision = "0006"
 down_revision = "0005"

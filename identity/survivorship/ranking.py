@@ -1,0 +1,163 @@
+"""Which of a field's values is best: the criteria, and which of them decided."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from daifuku.records import MappedRecord
+from identity.survivorship.fields import FieldSpec, Value
+
+RECORD_KEY = "record_key"
+"""What decided where no criterion and no time told two values apart: the smaller record key, and
+within a record the order it has them in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sayer:
+    """A record, with what every criterion asks of it."""
+
+    record: MappedRecord
+    trust: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value and the record that says it."""
+
+    value: Value
+    by: Sayer
+
+
+Group = list[Said]
+"""What says the same once normalised, its best saying first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value's place among those of its field: `why` it is not the first, empty for the first.
+
+    `even` where its sources stand as high as the first one's, so that only time or chance
+    decided between them.
+    """
+
+    group: Group
+    why: str = ""
+    even: bool = False
+
+
+def grouped(said: Sequence[Said], spec: FieldSpec) -> list[Group]:
+    """What was said, grouped by what it means."""
+    groups: dict[Hashable, Group] = {}
+    joined = spec.joined({item.value.key for item in said}) if spec.joined else {}
+    for item in said:
+        key = joined.get(item.value.key, item.value.key)
+        groups.setdefault(key, []).append(item)
+    return [_best_said_first(group) for group in groups.values()]
+
+
+def ranked(groups: list[Group], criteria: Sequence[str], spec: FieldSpec) -> list[Place]:
+    """The groups, best first; time and then the record key settle what no criterion does."""
+    if len(groups) == 1:
+        return [Place(groups[0])]
+    former = {id(group) for group in groups if _is_former(group, groups, spec)}
+
+    def asked(group: Group) -> tuple[Any, ...]:
+        answers = [
+            id(group) in former if name == "current" else _CRITERIA[name](group)
+            for name in criteria
+        ]
+        return (*answers, _most_recent(group), group[0].by.record.key)
+
+    first, *rest = sorted(((asked(group), group) for group in groups), key=lambda row: row[0])
+    names = (*criteria, "most_recent", RECORD_KEY)
+    return [Place(first[1]), *(_after(first, other, names) for other in rest)]
+
+
+Answers = tuple[tuple[Any, ...], Group]
+
+
+def _after(first: Answers, other: Answers, names: Sequence[str]) -> Place:
+    (best, winner), (worse, loser) = first, other
+    told = (name for name, a, b in zip(names, best, worse, strict=True) if a != b)
+    why = next(told, RECORD_KEY)
+    for_it = {item.by.record.key.source for item in winner}
+    against = {item.by.record.key.source for item in loser}
+    settled = why not in _CHANCE and (why != "most_frequent" or len(for_it) > len(against))
+    return Place(loser, why, even=not settled and not against <= for_it)
+
+
+def _best_said_first(group: Group) -> Group:
+    """Trusted sources first, then what says most, then the usual writing, then the last."""
+    if len(group) == 1:
+        return group
+    records: Counter[str] = Counter()
+    sources: Counter[str] = Counter()
+    if len({item.value.text for item in group}) > 1:
+        records.update(item.value.text for item in group)
+        sources.update(text for text, _ in {(i.value.text, i.by.record.key.source) for i in group})
+
+    def place(item: Said) -> tuple[Any, ...]:
+        value, by = item.value, item.by
+        usual = (-sources[value.text], -records[value.text])
+        return (by.trust, -value.size, *usual, -by.at, by.record.key)
+
+    return sorted(group, key=place)
+
+
+def _is_former(group: Group, groups: Sequence[Group], spec: FieldSpec) -> bool:
+    """Whether this value was last said before one came up that it may have given way to."""
+    if spec.gave_way is None:
+        return False
+    last, value = max(item.by.at for item in group), group[0].value.value
+    return any(
+        spec.gave_way(value, other[0].value.value) and last < min(item.by.at for item in other)
+        for other in groups
+    )
+
+
+def _source_trust(group: Group) -> Any:
+    return min(item.by.trust for item in group)
+
+
+def _verified(group: Group) -> Any:
+    return not any(item.value.verified for item in group)
+
+
+def _complete(group: Group) -> Any:
+    return not any(item.value.complete for item in group)
+
+
+def _own(group: Group) -> Any:
+    return min(item.value.own for item in group)
+
+
+def _native_script(group: Group) -> Any:
+    return min(item.value.native for item in group)
+
+
+def _most_frequent(group: Group) -> Any:
+    return -len({item.by.record.key.source for item in group}), -len(group)
+
+
+def _most_recent(group: Group) -> Any:
+    return -max(item.by.at for item in group)
+
+
+def _longest(group: Group) -> Any:
+    return -max(item.value.size for item in group)
+
+
+_CRITERIA: Mapping[str, Callable[[Group], Any]] = {
+    "source_trust": _source_trust,
+    "verified": _verified,
+    "complete": _complete,
+    "own": _own,
+    "native_script": _native_script,
+    "most_frequent": _most_frequent,
+    "most_recent": _most_recent,
+    "longest": _longest,
+}
+_CHANCE = frozenset({"most_recent", "longest", RECORD_KEY})
+"""What tells two values apart and nothing of how far their sources can be relied upon."""
