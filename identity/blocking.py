@@ -1,9 +1,9 @@
 """Blocking: which records are worth comparing, by keys they share."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, product
+from typing import NamedTuple
 
 from identity.features import Features
 from identity.model.types import Model
@@ -16,10 +16,14 @@ LOCAL_PART_PROVES_FROM = 6
 """Characters of a mailbox name from which it is worth looking it up at other providers."""
 
 Column = Callable[[Features], Iterable[str]]
+Names = tuple[str, tuple[str, ...]]
+"""A rule and the columns it names."""
+
+_SEPARATOR = "\x1f"
+"""What stands between the parts of a key."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class BlockKey:
+class BlockKey(NamedTuple):
     """Records of one entity with an equal block key are candidates while the key is active."""
 
     rule: str
@@ -28,14 +32,36 @@ class BlockKey:
 
 def block_keys(value: Features, model: Model) -> tuple[BlockKey, ...]:
     """Every key of a record, sorted; a function of its features and the model alone."""
-    names = {name for rule in model.blocking for name in rule.columns}
-    columns = {name: sorted(set(COLUMNS[name](value)) - {""}) for name in names}
-    keys = [
-        (rule.name, "\x1f".join(parts))
-        for rule in model.blocking
-        for parts in islice(product(*(columns[c] for c in rule.columns)), MAX_KEYS_PER_RULE)
-    ]
-    return tuple(BlockKey(rule, key) for rule, key in sorted(keys))
+    columns, rules = _plan(model)
+    read: dict[str, Sequence[str]] = {}
+    for name, column in columns:
+        found = {*column(value)}
+        found.discard("")
+        if found:
+            read[name] = sorted(found) if len(found) > 1 else tuple(found)
+    keys: list[BlockKey] = []
+    for rule, names in rules:
+        if not all(name in read for name in names):
+            continue
+        if len(names) == 1:
+            texts: list[str] = [*read[names[0]][:MAX_KEYS_PER_RULE]]
+        else:
+            parts = product(*(read[name] for name in names))
+            texts = [_SEPARATOR.join(some) for some in islice(parts, MAX_KEYS_PER_RULE)]
+            if len(texts) > 1:
+                texts.sort()
+        keys += [BlockKey(rule, text) for text in texts]
+    return tuple(keys)
+
+
+@lru_cache(maxsize=64)
+def _plan(model: Model) -> tuple[tuple[tuple[str, Column], ...], tuple[Names, ...]]:
+    """The columns a model's rules name, and the rules by name, each with its columns."""
+    needed = sorted({name for rule in model.blocking for name in rule.columns})
+    return (
+        tuple((name, COLUMNS[name]) for name in needed),
+        tuple(sorted((rule.name, rule.columns) for rule in model.blocking)),
+    )
 
 
 def caps(model: Model) -> dict[str, int]:
@@ -47,12 +73,10 @@ def caps(model: Model) -> dict[str, int]:
     return {rule.name: rule.cap for rule in model.blocking}
 
 
-@lru_cache(maxsize=65536)
 def _family(name: PersonName) -> tuple[str, ...]:
     return name.family_keys or ((name.family,) if name.family else ())
 
 
-@lru_cache(maxsize=65536)
 def _given(name: PersonName) -> tuple[str, ...]:
     return name.given_keys or ((name.given,) if name.given else ())
 

@@ -1,13 +1,14 @@
 """The normalised columns of a record: all that matching sees of it."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import orjson
 
-from daifuku.records import Entity, MappedRecord, RecordKey
+from daifuku.records import Address, Entity, Identifier, MappedRecord, RecordKey
 from identity import normalize
 from identity.normalize.types import Company, Email, PersonName, Phone, PostalAddress
 
@@ -62,34 +63,111 @@ class Features:
 def features(record: MappedRecord) -> Features:
     """The normalised columns of a record; what cannot be read is left out."""
     person = record.entity is Entity.PERSON
-    name = _person_name(record) if person else NO_NAME
-    company = record.organization if person else record.name or record.organization
-    kana = None if person else record.name_kana
+    name = person_name(NAME_TEXTS(record)) if person else NO_NAME
+    alias = alias_name(record.display_name) if person else NO_NAME
     return _sealed(
         Features(
             key=record.key,
             entity=record.entity,
             name=name,
-            alias=_alias(record, name) if person else NO_NAME,
-            company=normalize.company(company or "", kana or "") if company else NO_COMPANY,
-            birth_date=_birth_date(record) if person else "",
-            gender=_GENDERS.get((record.gender or "").strip().lower(), "") if person else "",
-            corporate_number=normalize.corporate_number(record.corporate_number or "") or "",
-            website=host(record.website or ""),
-            emails=_several(_emails(record.emails), lambda e: e.address),
-            phones=_several(
-                (p for text in record.phones for p in normalize.phones(text, "JP")),
-                lambda p: (p.e164, p.extension),
-            ),
-            addresses=_several(
-                (a for a in map(normalize.address, record.addresses) if a.level > 0),
-                lambda a: (a.key, a.building, a.room),
-            ),
-            identifiers=tuple(
-                sorted({(i.scheme, normalize.fold_text(i.value)) for i in record.identifiers})
-            ),
+            alias=alias if alias.full != name.full else NO_NAME,
+            company=company_name(*company_texts(record)),
+            birth_date=birth_date(record.birth_date) if person else "",
+            gender=gender(record.gender) if person else "",
+            corporate_number=corporate_number(record.corporate_number),
+            website=host(record.website) if record.website else "",
+            emails=emails(record.emails) if record.emails else (),
+            phones=phones(record.phones) if record.phones else (),
+            addresses=addresses(record.addresses) if record.addresses else (),
+            identifiers=identifiers(record.identifiers) if record.identifiers else (),
         )
     )
+
+
+NAME_TEXTS = attrgetter(
+    "name", "family_name", "given_name", "name_kana", "family_kana", "given_kana"
+)
+"""The texts of a mapped record that `person_name` takes."""
+
+
+NameTexts = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
+
+
+def person_name(texts: NameTexts) -> PersonName:
+    """The name of a person whose record says so; no name where it only says that none is known.
+
+    `texts` are the whole name, family and given name, and the same three in kana.
+    """
+    if not any(texts):
+        return NO_NAME
+    name, family, given, kana, family_kana, given_kana = (text or "" for text in texts)
+    found = normalize.person_name(
+        name,
+        family=family,
+        given=given,
+        kana=kana,
+        family_kana=family_kana,
+        given_kana=given_kana,
+    )
+    return NO_NAME if is_nobody(name, found) else found
+
+
+def alias_name(text: str | None) -> PersonName:
+    """A display name; it is an alias only beside another name."""
+    return normalize.person_name(text) if text else NO_NAME
+
+
+def company_texts(record: MappedRecord) -> tuple[str | None, str | None]:
+    """An organisation's name and its reading; a person's employer."""
+    if record.entity is Entity.PERSON:
+        return record.organization, None
+    return record.name or record.organization, record.name_kana
+
+
+def company_name(text: str | None, kana: str | None) -> Company:
+    """A company by its name and, where a record has one, its reading."""
+    return normalize.company(text, kana or "") if text else NO_COMPANY
+
+
+def birth_date(text: str | None) -> str:
+    """A birth date in ISO 8601, empty where there is none."""
+    return (normalize.date(text) or "") if text else ""
+
+
+def gender(text: str | None) -> str:
+    """`m` or `f`, empty where neither is said."""
+    return _GENDERS.get(text.strip().lower(), "") if text else ""
+
+
+def corporate_number(text: str | None) -> str:
+    """A 法人番号 whose check digit holds, else empty."""
+    return (normalize.corporate_number(text) or "") if text else ""
+
+
+def emails(texts: Iterable[str]) -> tuple[Email, ...]:
+    """The addresses that reach somebody."""
+    read = map(normalize.email, texts)
+    return _several([e for e in read if e is not None and not e.placeholder], _email_key)
+
+
+def phones(texts: Iterable[str]) -> tuple[Phone, ...]:
+    """The numbers in all those texts."""
+    return _several([p for text in texts for p in normalize.phones(text, "JP")], _phone_key)
+
+
+def addresses(values: Iterable[Address]) -> tuple[PostalAddress, ...]:
+    """The addresses of which at least the prefecture could be read."""
+    return _several([a for a in map(normalize.address, values) if a.level > 0], _address_key)
+
+
+def identifiers(values: Iterable[Identifier]) -> tuple[tuple[str, str], ...]:
+    """Numbers that issuers gave, as (scheme, value)."""
+    return tuple(sorted({(i.scheme, normalize.fold_text(i.value)) for i in values}))
+
+
+_email_key = attrgetter("address")
+_phone_key = attrgetter("e164", "extension")
+_address_key = attrgetter("key", "building", "room")
 
 
 def host(url: str) -> str:
@@ -129,22 +207,35 @@ def from_json(key: RecordKey, entity: Entity, body: bytes) -> Features:
 
 def with_key(value: Features, key: RecordKey) -> Features:
     """The same features for another record."""
-    copy = {field.name: getattr(value, field.name) for field in fields(Features)}
-    return Features(**{**copy, "key": key})
+    return replace(value, key=key)
 
 
 def _content(value: Features) -> dict[str, Any]:
     """The columns that are not empty, by name; key order is fixed."""
-    named = ((f.name, getattr(value, f.name)) for f in fields(Features))
-    skip = ("key", "entity", "digest")
-    empty = (NO_NAME, NO_COMPANY, "", ())
-    return {name: item for name, item in named if name not in skip and item not in empty}
+    content: dict[str, Any] = {}
+    if (name := value.name) is not NO_NAME and name != NO_NAME:
+        content["name"] = name
+    if (alias := value.alias) is not NO_NAME and alias != NO_NAME:
+        content["alias"] = alias
+    if (company := value.company) is not NO_COMPANY and company != NO_COMPANY:
+        content["company"] = company
+    for column, item in zip(_PLAIN, _plain(value), strict=True):
+        if item:
+            content[column] = item
+    return content
+
+
+_PLAIN = (
+    *("birth_date", "gender", "corporate_number", "website"),
+    *("emails", "phones", "addresses", "identifiers"),
+)
+_plain = attrgetter(*_PLAIN)
 
 
 def _sealed(value: Features, content: bytes | None = None) -> Features:
     """`value` with its digest; `content` is its JSON where that is known."""
     body = value.entity.value.encode() + (to_json(value) if content is None else content)
-    object.__setattr__(value, "digest", hashlib.blake2b(body, digest_size=16).hexdigest())
+    object.__setattr__(value, "digest", blake2b(body, digest_size=16).hexdigest())
     return value
 
 
@@ -160,49 +251,14 @@ def _tuples(value: Any) -> Any:
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
-def _several(values: Iterable[T], by: Callable[[T], Any]) -> tuple[T, ...]:
+def _several(values: list[T], by: Callable[[T], Any]) -> tuple[T, ...]:
+    if len(values) < 2:
+        return tuple(values)
     unique = {by(value): value for value in values}
     return tuple(unique[k] for k in sorted(unique)[:_ALSO_COMPARED_WITHIN])
-
-
-def _emails(texts: Iterable[str]) -> Iterable[Email]:
-    for text in texts:
-        email = normalize.email(text)
-        if email is not None and not email.placeholder:
-            yield email
-
-
-def _person_name(record: MappedRecord) -> PersonName:
-    if not (
-        record.name
-        or record.family_name
-        or record.given_name
-        or record.name_kana
-        or record.family_kana
-        or record.given_kana
-    ):
-        return NO_NAME
-    name = normalize.person_name(
-        record.name or "",
-        family=record.family_name or "",
-        given=record.given_name or "",
-        kana=record.name_kana or "",
-        family_kana=record.family_kana or "",
-        given_kana=record.given_kana or "",
-    )
-    return NO_NAME if is_nobody(record.name, name) else name
 
 
 def is_nobody(text: str | None, name: PersonName) -> bool:
     """Whether the text, normalised as `name`, only says that no name is known (不明, guest)."""
     written = normalize.fold_text(text or "").lower()
     return not _NOBODY.isdisjoint((written, name.full, name.full_kana))
-
-
-def _alias(record: MappedRecord, name: PersonName) -> PersonName:
-    alias = normalize.person_name(record.display_name) if record.display_name else NO_NAME
-    return NO_NAME if alias.full == name.full else alias
-
-
-def _birth_date(record: MappedRecord) -> str:
-    return (normalize.date(record.birth_date) or "") if record.birth_date else ""

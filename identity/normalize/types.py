@@ -39,6 +39,10 @@ class PersonName:
     family_keys: tuple[str, ...] = ()
     given_keys: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        # Of texts, which keep their hash: names are looked up far more often than they are made.
+        return hash((self.full, self.family, self.full_kana))
+
 
 @dataclass(frozen=True, slots=True)
 class Company:
