@@ -1,24 +1,29 @@
 """Writes many rows at once, the fastest safe way of each database.
 
-SQLite takes the driver's executemany; PostgreSQL takes COPY, into the table or into a
-temporary one that a single statement merges from. Rows are tuples in the order of `columns`,
-values as in the tables: aware datetimes, bytes, text without NUL.
+SQLite takes the driver's executemany; PostgreSQL takes arrays, a column each, in one statement,
+or COPY where rows are many and new. Rows are tuples in the order of `columns`, values as in the
+tables: aware datetimes, bytes, text without NUL.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Table, text
 
+from daifuku.storage.driver import driver_errors, execute, execute_in, execute_many
 from daifuku.storage.engine import Transaction
 from daifuku.storage.types import UtcDateTime
 
 Row = Sequence[Any]
 
-SMALL = 50
-"""PostgreSQL: up to so many rows, pipelined statements beat a temporary table."""
+COPIED_FROM = 200
+"""PostgreSQL: from so many rows, COPY beats arrays."""
+
+_AT_ONCE = 10_000
+"""PostgreSQL: rows that one statement takes as arrays."""
 
 
 def allocate_ids(tx: Transaction, table: Table, count: int) -> range | list[int]:
@@ -41,9 +46,9 @@ def insert_rows(tx: Transaction, table: Table, columns: Sequence[str], rows: Seq
     if not rows:
         return
     if tx.dialect.name == "sqlite":
-        _executemany(tx, table, _insert(table, columns), columns, rows)
-    elif len(rows) <= SMALL:
-        _executemany(tx, table, _insert(table, columns, mark="%s"), columns, rows)
+        execute_many(tx, _insert(table, columns), _for_sqlite(table, columns, rows))
+    elif len(rows) < COPIED_FROM:
+        _from_arrays(tx, table, columns, rows, _insert_selected(table, columns))
     else:
         _copy(tx, table.name, columns, rows)
 
@@ -56,20 +61,19 @@ def update_rows(
         return
     place = list(columns).index(key)
     changed = [name for name in columns if name != key]
-    if tx.dialect.name == "sqlite" or len(rows) <= SMALL:
-        mark = "?" if tx.dialect.name == "sqlite" else "%s"
-        assignments = ", ".join(f'"{name}" = {mark}' for name in changed)
-        moved = [(*row[:place], *row[place + 1 :], row[place]) for row in rows]
-        statement = f'UPDATE "{table.name}" SET {assignments} WHERE "{key}" = {mark}'  # noqa: S608 names of our own
-        _executemany(tx, table, statement, [*changed, key], moved)
+    if tx.dialect.name == "sqlite":
+        assignments = ", ".join(f'"{name}" = ?' for name in changed)
+        moved = [
+            (*row[:place], *row[place + 1 :], row[place])
+            for row in _for_sqlite(table, columns, rows)
+        ]
+        execute_many(tx, f'UPDATE "{table.name}" SET {assignments} WHERE "{key}" = ?', moved)  # noqa: S608 names of our own
         return
-    staged = _stage(tx, table, columns, rows)
     assignments = ", ".join(f'"{name}" = s."{name}"' for name in changed)
-    tx.exec_driver_sql(
-        f'UPDATE "{table.name}" t SET {assignments} FROM {staged} s '  # noqa: S608 names of our own
-        f'WHERE t."{key}" = s."{key}"'
+    statement = (
+        f'UPDATE "{table.name}" t SET {assignments} FROM {{rows}} WHERE t."{key}" = s."{key}"'  # noqa: S608 names of our own
     )
-    _drop(tx, staged)
+    _from_arrays(tx, table, columns, rows, statement)
 
 
 def upsert_rows(
@@ -88,34 +92,44 @@ def upsert_rows(
         return
     conflict = _on_conflict(tx, table, columns, key)
     if tx.dialect.name == "sqlite":
-        _executemany(tx, table, _insert(table, columns) + conflict, columns, rows)
-    elif len(rows) <= SMALL:
-        _executemany(tx, table, _insert(table, columns, mark="%s") + conflict, columns, rows)
+        statement = _insert(table, columns) + conflict
+        execute_many(tx, statement, _for_sqlite(table, columns, rows))
     else:
-        staged = _stage(tx, table, columns, rows)
-        names = _names(columns)
-        tx.exec_driver_sql(
-            f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {staged}{conflict}'  # noqa: S608 names of our own
-        )
-        _drop(tx, staged)
+        _from_arrays(tx, table, columns, rows, _insert_selected(table, columns) + conflict)
 
 
 def delete_rows(tx: Transaction, table: Table, column: str, values: Iterable[Any]) -> None:
     """Delete the rows whose `column` has one of these values."""
-    mark = "?" if tx.dialect.name == "sqlite" else "%s"
-    wanted = [(value,) for value in values]
-    if wanted:
-        statement = f'DELETE FROM "{table.name}" WHERE "{column}" = {mark}'  # noqa: S608 names of our own
-        _executemany(tx, table, statement, [column], wanted)
+    execute_in(tx, f'DELETE FROM "{table.name}" WHERE "{column}" IN (*)', values)  # noqa: S608 names of our own
 
 
 def _names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
 
 
-def _insert(table: Table, columns: Sequence[str], mark: str = "?") -> str:
-    marks = ", ".join([mark] * len(columns))
+def _insert(table: Table, columns: Sequence[str]) -> str:
+    marks = ", ".join("?" for _ in columns)
     return f'INSERT INTO "{table.name}" ({_names(columns)}) VALUES ({marks})'  # noqa: S608 names of our own
+
+
+def _insert_selected(table: Table, columns: Sequence[str]) -> str:
+    names = _names(columns)
+    return f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM {{rows}}'  # noqa: S608 names of our own
+
+
+def _from_arrays(
+    tx: Transaction, table: Table, columns: Sequence[str], rows: Sequence[Row], statement: str
+) -> None:
+    """Run a PostgreSQL statement in which `{rows}` stands for these rows, named `s`."""
+    arrays = ", ".join(f"%b::{_type(tx, table, name)}[]" for name in columns)
+    ready = statement.replace("{rows}", f"unnest({arrays}) AS s({_names(columns)})")
+    rest = iter(rows)
+    while piece := [*islice(rest, _AT_ONCE)]:
+        execute(tx, ready, [[*values] for values in zip(*piece, strict=True)])
+
+
+def _type(tx: Transaction, table: Table, column: str) -> str:
+    return str(table.c[column].type.compile(tx.dialect))
 
 
 def _on_conflict(tx: Transaction, table: Table, columns: Sequence[str], key: Sequence[str]) -> str:
@@ -126,13 +140,6 @@ def _on_conflict(tx: Transaction, table: Table, columns: Sequence[str], key: Seq
     assignments = ", ".join(f'"{name}" = excluded."{name}"' for name in changed)
     guard = " OR ".join(f'"{table.name}"."{name}" {differs} excluded."{name}"' for name in changed)
     return f" ON CONFLICT ({_names(key)}) DO UPDATE SET {assignments} WHERE {guard}"
-
-
-def _executemany(
-    tx: Transaction, table: Table, statement: str, columns: Sequence[str], rows: Sequence[Row]
-) -> None:
-    ready = _for_sqlite(table, columns, rows) if tx.dialect.name == "sqlite" else rows
-    tx.exec_driver_sql(statement, [tuple(row) for row in ready])
 
 
 def _for_sqlite(table: Table, columns: Sequence[str], rows: Sequence[Row]) -> Iterable[Row]:
@@ -158,25 +165,11 @@ def _as_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-def _stage(tx: Transaction, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> str:
-    """Copy the rows into a temporary table with those columns; returns its name."""
-    staged = f'"staged_{table.name}"'
-    tx.exec_driver_sql(
-        f"CREATE TEMPORARY TABLE {staged} ON COMMIT DROP AS "  # noqa: S608 names of our own
-        f'SELECT {_names(columns)} FROM "{table.name}" WITH NO DATA'
-    )
-    _copy(tx, staged.strip('"'), columns, rows)
-    return staged
-
-
-def _drop(tx: Transaction, staged: str) -> None:
-    tx.exec_driver_sql(f"DROP TABLE {staged}")
-
-
 def _copy(tx: Transaction, name: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
     cursor: Any = tx.connection.cursor()
+    statement = f'COPY "{name}" ({_names(columns)}) FROM STDIN'
     try:
-        with cursor.copy(f'COPY "{name}" ({_names(columns)}) FROM STDIN') as copy:
+        with driver_errors(tx), cursor.copy(statement) as copy:
             write: Callable[[Row], None] = copy.write_row
             for row in rows:
                 write(row)

@@ -1,0 +1,124 @@
+"""Statements sent straight to the database's driver, for the paths where each microsecond counts.
+
+Statements mark parameters as `?`. `IN (*)` stands for a list of values of any length. What
+comes back are the driver's own tuples: times as text on SQLite, see `moment`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from daifuku.storage.engine import Transaction
+
+Row = tuple[Any, ...]
+
+_SIZES = (1, 4, 16, 64, 256, 1024, 4096)
+"""Lengths of value lists on SQLite: few, so that the driver knows most statements already."""
+
+
+def fetch(tx: Transaction, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    """The rows of a query."""
+    with _cursor(tx) as cursor:
+        cursor.execute(_marked(tx.dialect.name, statement), parameters)
+        rows: list[Row] = cursor.fetchall()
+        return rows
+
+
+def fetch_in(tx: Transaction, statement: str, values: Iterable[Any]) -> list[Row]:
+    """The rows of a query with one `IN (*)`, which stands for these values, and no `?`."""
+    wanted = [*values]
+    if not wanted:
+        return []
+    with _cursor(tx) as cursor:
+        if tx.dialect.name != "sqlite":
+            cursor.execute(_marked(tx.dialect.name, statement), (wanted,))
+            rows: list[Row] = cursor.fetchall()
+            return rows
+        found: list[Row] = []
+        for piece in _pieces(wanted):
+            cursor.execute(_listed(statement, len(piece)), piece)
+            found += cursor.fetchall()
+        return found
+
+
+def execute(tx: Transaction, statement: str, parameters: Sequence[Any] = ()) -> int:
+    """Run a statement; returns how many rows it changed."""
+    with _cursor(tx) as cursor:
+        cursor.execute(_marked(tx.dialect.name, statement), parameters)
+        return int(cursor.rowcount)
+
+
+def execute_in(tx: Transaction, statement: str, values: Iterable[Any]) -> None:
+    """Run a statement with one `IN (*)`, which stands for these values, and no `?`."""
+    wanted = [*values]
+    if not wanted:
+        return
+    with _cursor(tx) as cursor:
+        if tx.dialect.name != "sqlite":
+            cursor.execute(_marked(tx.dialect.name, statement), (wanted,))
+            return
+        for piece in _pieces(wanted):
+            cursor.execute(_listed(statement, len(piece)), piece)
+
+
+def execute_many(tx: Transaction, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Run a statement once for each row of parameters."""
+    with _cursor(tx) as cursor:
+        cursor.executemany(_marked(tx.dialect.name, statement), rows)
+
+
+def moment(value: datetime | str) -> datetime:
+    """A time as the driver gives it, as an aware datetime in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+@contextmanager
+def driver_errors(tx: Transaction) -> Iterator[None]:
+    """Raises what the driver raises as the errors the rest of the store raises.
+
+    They name no parameters: those are personal data.
+    """
+    known = tx.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except known as error:
+        raise DBAPIError.instance(
+            None, None, error, known, hide_parameters=True, dialect=tx.dialect
+        ) from error
+
+
+@contextmanager
+def _cursor(tx: Transaction) -> Iterator[Any]:
+    cursor = tx.connection.cursor()
+    try:
+        with driver_errors(tx):
+            yield cursor
+    finally:
+        cursor.close()
+
+
+def _pieces(values: list[Any]) -> Iterator[Sequence[Any]]:
+    """The values in pieces of a few sizes, the last one filled up with a value it has."""
+    rest = iter(values)
+    while piece := [*islice(rest, _SIZES[-1])]:
+        size = next(size for size in _SIZES if size >= len(piece))
+        yield [*piece, *[piece[-1]] * (size - len(piece))]
+
+
+@lru_cache(maxsize=512)
+def _listed(statement: str, size: int) -> str:
+    return statement.replace("IN (*)", f"IN ({', '.join('?' * size)})")
+
+
+@lru_cache(maxsize=512)
+def _marked(dialect: str, statement: str) -> str:
+    if dialect == "sqlite":
+        return statement
+    return statement.replace("IN (*)", "= ANY(?)").replace("?", "%s")
