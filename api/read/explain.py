@@ -1,13 +1,13 @@
 """Why records are one golden record, or two: the pairs that matter, as data and as text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations, product
 from typing import Any, Literal
 
-from daifuku.records import MappedRecord, PairScore
+from daifuku.records import Entity, MappedRecord, PairScore
 from identity.explain import describe
 from identity.features import Features, features
-from identity.model.load import shipped_models
+from identity.model.types import Model
 from identity.scoring.score import score_pair
 from sync.resolution.bodies import key_json
 
@@ -17,7 +17,9 @@ MAX_RECORDS = 60
 """Records compared pairwise for an explanation; of a larger golden record the first ones."""
 
 
-def explain_together(records: Sequence[MappedRecord], language: Language) -> list[dict[str, Any]]:
+def explain_together(
+    records: Sequence[MappedRecord], models: Mapping[Entity, Model], language: Language
+) -> list[dict[str, Any]]:
     """The strongest ties that hold these records together, one fewer than there are records.
 
     They are a maximum spanning tree of the match weights (Kruskal), strongest first.
@@ -25,7 +27,7 @@ def explain_together(records: Sequence[MappedRecord], language: Language) -> lis
     known = [features(record) for record in records[:MAX_RECORDS]]
     parent = {value.key: value.key for value in known}
     kept: list[PairScore] = []
-    for score in _scored(list(combinations(known, 2))):
+    for score in _scored(list(combinations(known, 2)), models):
         a, b = score.pair.a, score.pair.b
         while parent[a] != a:
             a = parent[a]
@@ -38,11 +40,16 @@ def explain_together(records: Sequence[MappedRecord], language: Language) -> lis
 
 
 def explain_apart(
-    one: Sequence[MappedRecord], other: Sequence[MappedRecord], language: Language, best: int = 3
+    one: Sequence[MappedRecord],
+    other: Sequence[MappedRecord],
+    models: Mapping[Entity, Model],
+    language: Language,
+    best: int = 3,
 ) -> list[dict[str, Any]]:
     """The pairs between two golden records that come closest to a match, best first."""
     mine, theirs = ([features(r) for r in side[:MAX_RECORDS]] for side in (one, other))
-    scored = _scored([(a, b) for a, b in product(mine, theirs) if a.entity is b.entity])
+    pairs = [(a, b) for a, b in product(mine, theirs) if a.entity is b.entity]
+    scored = _scored(pairs, models)
     return [pair_json(score, language) for score in scored[:best]]
 
 
@@ -70,7 +77,8 @@ def pair_json(score: PairScore, language: Language) -> dict[str, Any]:
     }
 
 
-def _scored(pairs: Sequence[tuple[Features, Features]]) -> list[PairScore]:
-    models = shipped_models()
+def _scored(
+    pairs: Sequence[tuple[Features, Features]], models: Mapping[Entity, Model]
+) -> list[PairScore]:
     scores = [score_pair(a, b, models[a.entity]) for a, b in pairs]
     return sorted(scores, key=lambda score: (-score.weight, score.pair.a, score.pair.b))

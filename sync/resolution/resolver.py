@@ -13,13 +13,14 @@ from daifuku.records import Decision, Entity, Receipt, RecordKey
 from daifuku.storage.engine import Store, Transaction, lock
 from daifuku.storage.repositories import runs
 from daifuku.storage.repositories.resolution import golden, links, records
+from daifuku.storage.repositories.resolution.decisions import in_force
 from daifuku.storage.repositories.resolution.golden import Membership
 from daifuku.storage.repositories.resolution.records import PendingRecord
 from identity.batch import cluster_components
 from identity.component import DigestLink, Node, link_of
-from identity.model.load import shipped_models
 from identity.model.types import Model
-from identity.survivorship.rules import SurvivorshipRules, shipped_rules
+from identity.survivorship.rules import SurvivorshipRules
+from sync.models.force import models_in_force, record_in_force, rules_in_force
 from sync.resolution import review
 from sync.resolution.components import components, decided_pairs
 from sync.resolution.edges import refresh
@@ -46,9 +47,10 @@ def resolve_pending(
     batch: int = BATCH,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
-    """Resolve every pending record. `progress` is told how many are done and how many were due."""
-    models = models or shipped_models()
-    rules = rules or shipped_rules()
+    """Resolve every pending record. `progress` is told how many are done and how many were due.
+
+    `models` and `rules` stand for those in force.
+    """
     with store.read() as tx:
         due = records.count(tx)
     total = Outcome(0, Receipt())
@@ -62,10 +64,16 @@ def resolve_pending(
 
 
 def _next_batch(
-    models: Mapping[Entity, Model], rules: SurvivorshipRules, limit: int, tx: Transaction
+    models: Mapping[Entity, Model] | None,
+    rules: SurvivorshipRules | None,
+    limit: int,
+    tx: Transaction,
 ) -> Outcome:
     lock(tx, "resolution")
-    return resolve_batch(tx, models, rules, limit=limit, at=datetime.now(UTC))
+    at = datetime.now(UTC)
+    record_in_force(tx, at)
+    models = models or models_in_force(tx)
+    return resolve_batch(tx, models, rules or rules_in_force(tx), limit=limit, at=at)
 
 
 def resolve_batch(
@@ -82,7 +90,7 @@ def resolve_batch(
         return Outcome(0, Receipt())
     known: Known = {}
     dirty = refresh(tx, models, pending, known)
-    decisions = links.decisions(tx)
+    decisions = in_force(tx)
     total: dict[int | None, Receipt] = {}
     for entity, model in models.items():
         of_entity = _resolve_entity(

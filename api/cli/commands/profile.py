@@ -13,6 +13,7 @@ from daifuku.errors import NotFoundError, UserError
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import profiles
 from daifuku.storage.repositories.profiles import StoredProfile
+from sync.models.force import models_in_force
 
 app = typer.Typer(no_args_is_help=True, help="Golden records.")
 
@@ -70,11 +71,12 @@ def explain(
     """Say why the records of a golden record are one, or why two golden records are two."""
     with installation() as hub, hub.store.read() as tx:
         own = [s.record for s in profiles.members(tx, _found(tx, profile_id).id)]
+        models = models_in_force(tx)
         if other is None:
-            pairs = explain_together(own, lang)
+            pairs = explain_together(own, models, lang)
         else:
             theirs = [s.record for s in profiles.members(tx, _found(tx, other).id)]
-            pairs = explain_apart(own, theirs, lang)
+            pairs = explain_apart(own, theirs, models, lang)
     if as_json:
         print_json({"id": profile_id, "with": other, "pairs": pairs})
         return

@@ -14,6 +14,7 @@ from daifuku.records import Entity
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import profiles
 from daifuku.storage.repositories.profiles import StoredProfile
+from sync.models.force import models_in_force
 from sync.resolution.bodies import key_json, plain
 
 router = APIRouter(prefix="/profiles", tags=["profiles"])
@@ -131,11 +132,12 @@ def explain(
     with hub.store.read() as tx:
         found = _found(tx, profile_id)
         own = [stored.record for stored in profiles.members(tx, found.id)]
+        models = models_in_force(tx)
         if other is None:
-            return {"id": found.id, "pairs": explain_together(own, lang)}
+            return {"id": found.id, "pairs": explain_together(own, models, lang)}
         second = _found(tx, other)
         theirs = [stored.record for stored in profiles.members(tx, second.id)]
-    return {"id": found.id, "with": second.id, "pairs": explain_apart(own, theirs, lang)}
+    return {"id": found.id, "with": second.id, "pairs": explain_apart(own, theirs, models, lang)}
 
 
 def _found(tx: Transaction, profile_id: str) -> StoredProfile:
