@@ -42,6 +42,10 @@ class Item:
         nodes = self._node.value
         return [Item(self.file, f"{self.path}[{i}]", node) for i, node in enumerate(nodes)]
 
+    def is_list(self) -> bool:
+        """Whether this is a list."""
+        return isinstance(self._node, yaml.SequenceNode)
+
     def get(self, name: str) -> "Item | None":
         """The value under `name`, None where there is none."""
         return dict(self.items()).get(name)
@@ -64,6 +68,12 @@ class Item:
     def text(self) -> str:
         """This value as text."""
         if not isinstance(self._node, yaml.ScalarNode) or not self._node.value:
+            self.fail("A text is expected here.")
+        return str(self._node.value)
+
+    def any_text(self) -> str:
+        """This value as text, which may be empty."""
+        if not isinstance(self._node, yaml.ScalarNode):
             self.fail("A text is expected here.")
         return str(self._node.value)
 

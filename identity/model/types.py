@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from daifuku.records import Band, Entity
+from identity.model.conditions import Condition
 from identity.model.frequencies import Frequencies
 from identity.scoring.exact import log2
 
@@ -15,13 +16,15 @@ class Level:
 
     `m` is the share among pairs of one entity, `u` among pairs of two that have nothing to
     do with each other. With `frequency`, the value's own frequency in that table stands for
-    `u`: a rare surname proves more.
+    `u`: a rare surname proves more. `when` is what a table model asks of two rows for the
+    level; none means always. In an untrained model m and u are 0.
     """
 
     name: str
     m: float
     u: float
     frequency: str = ""
+    when: Condition = ()
 
     @property
     def weight(self) -> float:
@@ -31,11 +34,16 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonSpec:
-    """One comparison: the comparator that says which level a pair reaches, and the levels."""
+    """One comparison: what says which level a pair reaches, and the levels.
+
+    That is a comparator over features, or in a table model the conditions of the levels, the
+    first that holds; `missing` then says when there is nothing to compare.
+    """
 
     name: str
     comparator: str
     levels: tuple[Level, ...]
+    missing: Condition = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +52,41 @@ class RelationSpec:
 
     `share` is how many of all pairs of records are so related. `levels` gives, per
     comparison and level, how often that level is seen among them; a comparison not named
-    behaves as between strangers.
+    behaves as between strangers. `chance` says, per comparison with term frequencies, how far
+    values agree by chance: 1 as between strangers, who share common values most, 0 as within
+    one entity, whose values are drawn as the population's are (a household has one surname
+    because it is a household, be it rare or common).
     """
 
     name: str
     share: float
     levels: Mapping[str, Mapping[str, float]]
+    chance: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """A column a table model works on: one of the table, or made of others.
+
+    `sources` are table columns (when `derived` is not) or columns named before; the first that
+    has a value gives it. `clean` are steps of `CLEANING`, `missing` texts that stand for no
+    value. `characters` cuts out a part, from and to, counted from 1; `matching` keeps what the
+    regular expression (RE2) finds, or `replacement` made of its groups, and nothing where it
+    finds nothing.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    derived: bool = False
+    clean: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    characters: tuple[int, int] | None = None
+    matching: str = ""
+    replacement: str = ""
+
+
+CLEANING = ("trim", "lower", "digits")
+"""What `ColumnSpec.clean` can name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +115,12 @@ class ClusteringSpec:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A match model. Weights are in bits (log2 odds); thresholds are probabilities."""
+    """A match model. Weights are in bits (log2 odds); thresholds are probabilities.
+
+    One with `columns` is a table model: it compares rows of a table. Its `key` names the column
+    by which rows are ordered, its `source` the one that names where a row is from.
+    `one_per_source` says in bits how much speaks against two records of that source being one.
+    """
 
     entity: Entity
     version: str
@@ -90,6 +132,15 @@ class Model:
     blocking: tuple[BlockingRule, ...] = ()
     clustering: ClusteringSpec = field(default_factory=ClusteringSpec)
     frequencies: Mapping[str, Frequencies] = field(default_factory=dict)
+    columns: tuple[ColumnSpec, ...] = ()
+    key: str = ""
+    source: str = ""
+    one_per_source: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def trained(self) -> bool:
+        """Whether the model has its numbers."""
+        return self.prior > 0
 
     @cached_property
     def prior_weight(self) -> float:

@@ -31,11 +31,11 @@ def quantise_all(weights: Weights) -> Weights:
 
 
 def match_weight(term: str, level: Level, model: Model) -> float:
-    """The weight of a level reached: log2(m/u), u being the term's own frequency where known."""
+    """The weight of a level reached: log2(m/u), the term's own frequency counting where known."""
     table = model.frequencies.get(level.frequency)
     if table is None or not term:
         return quantise(level.weight)
-    return quantise(log2(level.m / table.of(term)))
+    return quantise(level.weight) + quantise(-log2(table.of(term) / (table.typical or level.u)))
 
 
 def probability(weight: float) -> float:
@@ -46,11 +46,17 @@ def probability(weight: float) -> float:
 @dataclass(frozen=True, slots=True)
 class RelationWeights:
     """`shifts[c][l]` turns the match weight of comparison `c` at level `l` into the weight of
-    the relation against strangers: log2(h/m), to be added to log2(m/u)."""
+    the relation against strangers: log2(h/m), to be added to log2(m/u).
+
+    `chances[c]` is the part of the term's say that the relation takes back: the share of the
+    difference between the weight and `plain[c][l]`, the weight before term frequencies.
+    """
 
     name: str
     share: float
     shifts: dict[int, tuple[float, ...]]
+    chances: dict[int, float]
+    plain: dict[int, tuple[float, ...]]
 
 
 @lru_cache(maxsize=64)
@@ -60,14 +66,24 @@ def relation_weights(model: Model) -> tuple[RelationWeights, ...]:
 
 
 def _shifts(relation: RelationSpec, model: Model) -> RelationWeights:
-    shifts = {}
+    shifts, chances, plain = {}, {}, {}
     for index, spec in enumerate(model.comparisons):
         seen = relation.levels.get(spec.name)
-        if seen is not None:
-            shifts[index] = tuple(
-                log2(max(seen[level.name], _RAREST) / level.m) for level in spec.levels
-            )
-    return RelationWeights(relation.name, log2(relation.share), shifts)
+        if seen is None:
+            continue
+        chance = relation.chance.get(spec.name, 0.0)
+        shifts[index] = tuple(
+            log2(max(seen[level.name], _RAREST) / level.m) + _tilt(level, chance, model)
+            for level in spec.levels
+        )
+        chances[index] = chance
+        plain[index] = tuple(quantise(level.weight) for level in spec.levels)
+    return RelationWeights(relation.name, log2(relation.share), shifts, chances, plain)
+
+
+def _tilt(level: Level, chance: float, model: Model) -> float:
+    table = model.frequencies.get(level.frequency)
+    return table.tilt(chance) if table is not None else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +109,9 @@ def doubt(levels: list[int], weights: list[float], model: Model) -> Doubt:
         looks = 0.0
         for index, shifts in relation.shifts.items():
             if levels[index] >= 0:
-                looks += shifts[levels[index]] + weights[index]
+                level, weight = levels[index], weights[index]
+                rarity = weight - relation.plain[index][level]
+                looks += (shifts[level] + weight) - relation.chances[index] * rarity
         against += exp2(relation.share + looks)
         best = max(best, (relation.name, relation.share + looks), key=lambda item: item[1])
         resemblance = max(resemblance, looks)
@@ -109,8 +127,11 @@ def doubts(
     for relation in relation_weights(model):
         looks = np.zeros(count)
         for index, shifts in relation.shifts.items():
-            shift = np.asarray((*shifts, 0.0))[levels[index]]
-            looks += np.where(levels[index] >= 0, shift + weights[index], 0.0)
+            level, weight = levels[index], weights[index]
+            rarity = weight - np.asarray((*relation.plain[index], 0.0))[level]
+            shift = np.asarray((*shifts, 0.0))[level]
+            seen = (shift + weight) - relation.chances[index] * rarity
+            looks += np.where(level >= 0, seen, 0.0)
         against += exp2_all(relation.share + looks)
         np.maximum(resemblance, looks, out=resemblance)
     return quantise_all(-log2_all(against)), quantise_all(resemblance)

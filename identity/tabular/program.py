@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from identity.model.conditions import Check, Condition, Op
+from identity.model.types import ComparisonSpec, Model
 
 MISSING = 255
 """The level number of a comparison that has nothing to compare."""
@@ -66,6 +67,19 @@ def flatten(ladders: tuple[Ladder, ...], columns: dict[str, int]) -> Program:
         numbers=np.asarray([rung.number for rung in rungs], np.uint8),
         comparisons=_starts(ladders),
     )
+
+
+def program_of(model: Model) -> Program:
+    """The comparisons of a table model as a program over its columns, in their order."""
+    return flatten(
+        tuple(_ladder(spec) for spec in model.comparisons),
+        {column.name: number for number, column in enumerate(model.columns)},
+    )
+
+
+def _ladder(spec: ComparisonSpec) -> Ladder:
+    levels = [Rung(number, level.when) for number, level in enumerate(spec.levels)]
+    return (Rung(MISSING, spec.missing), *levels)
 
 
 def crossed(program: Program) -> list[tuple[int, int]]:
