@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from daifuku.records import Entity, RecordKey
+from daifuku.records import Entity, RecordKey, ReviewKind, ReviewState
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import profiles
 from daifuku.storage.repositories.profiles import StoredProfile, StoredRecord
@@ -72,8 +72,7 @@ def measure(store: Store, world: World) -> Measured:
         for profile in golden_records(store):
             members = profiles.members(tx, profile.id)
             unknown += tallies[profile.entity].take(members, whole, evident)
-        ids = [profile.id for profile in golden_records(store)]
-        tasks = len(reviews.open_tasks(tx, ids))
+        tasks = reviews.counts(tx, ReviewKind.MATCH)[ReviewState.OPEN]
     everything = tallies[Entity.PERSON] + tallies[Entity.ORGANIZATION]
     return Measured(
         both=evaluate(everything.clusters, everything.truth),

@@ -12,6 +12,7 @@ from daifuku.errors import UserError
 from daifuku.secrets import SecretBox
 from daifuku.settings import Settings
 from daifuku.storage.engine import Store
+from daifuku.storage.repositories.keys import ApiKey, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,30 @@ bearer = HTTPBearer(
 async def require_key(
     hub: CurrentHub,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(bearer)] = None,
-) -> str:
-    """The name of the caller's API key; without a valid one the answer is 401."""
+) -> ApiKey:
+    """The caller's API key; without a valid one the answer is 401."""
     if credentials is not None:
         key = credentials.credentials
-        name = hub.keys.remembered(key) or await run_in_threadpool(hub.keys.name_of, key)
-        if name is not None:
-            return name
+        found = hub.keys.remembered(key) or await run_in_threadpool(hub.keys.find, key)
+        if found is not None:
+            return found
     raise HTTPException(
         401,
         "An API key is needed: send `Authorization: Bearer KEY`. "
         "`daifuku key create NAME` makes one.",
         headers={"WWW-Authenticate": "Bearer"},
     )
+
+
+async def require_steward(key: Annotated[ApiKey, Depends(require_key)]) -> str:
+    """The name of the caller's key, which must be a steward's: any other is refused with 403."""
+    if key.scope is not Scope.STEWARD:
+        raise HTTPException(
+            403,
+            "This key may read, not decide: `daifuku key create NAME --scope steward` makes one "
+            "that may.",
+        )
+    return key.name
+
+
+Steward = Annotated[str, Depends(require_steward)]

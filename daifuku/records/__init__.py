@@ -23,11 +23,18 @@ from daifuku.records.resolution import (
     Decision,
     Link,
     PairScore,
-    ReviewState,
-    ReviewTask,
 )
 from daifuku.records.runs import Receipt, RunState, SyncRun
 from daifuku.records.source import RecordKey, RejectedRecord, SourceRecord, content_hash
+from daifuku.records.stewardship import (
+    DecisionKind,
+    RecordedDecision,
+    ReviewKind,
+    ReviewState,
+    ReviewTask,
+    Settlement,
+    Verdict,
+)
 
 __all__ = [
     "Address",
@@ -39,6 +46,7 @@ __all__ = [
     "Comparison",
     "Consent",
     "Decision",
+    "DecisionKind",
     "Entity",
     "GoldenField",
     "GoldenRecord",
@@ -51,12 +59,16 @@ __all__ = [
     "PairScore",
     "Receipt",
     "RecordKey",
+    "RecordedDecision",
     "RejectedRecord",
     "Relation",
+    "ReviewKind",
     "ReviewState",
     "ReviewTask",
     "RunState",
+    "Settlement",
     "SourceRecord",
     "SyncRun",
+    "Verdict",
     "content_hash",
 ]

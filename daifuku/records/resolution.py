@@ -1,7 +1,6 @@
-"""Who is who: candidate pairs, their comparison and score, links, clusters, review tasks."""
+"""Who is who: candidate pairs, their comparison and score, links, clusters, decisions."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from daifuku.records.mapped import Entity
@@ -84,23 +83,3 @@ class Decision:
     by: str = ""
     at: str = ""
     reason: str = ""
-
-
-class ReviewState(StrEnum):
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewTask:
-    """A possible match held for a steward: two golden records and the pair that ties them best."""
-
-    id: str
-    entity: Entity
-    golden_a: str
-    golden_b: str
-    record_a: RecordKey
-    record_b: RecordKey
-    probability: float
-    state: ReviewState
-    created_at: datetime

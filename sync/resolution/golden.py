@@ -10,6 +10,7 @@ from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import golden, records
 from daifuku.storage.repositories.resolution.golden import Membership, NewEvent, StoredGolden
 from identity.features import Features
+from identity.survivorship.conflicts import FieldConflict, conflicts
 from identity.survivorship.rules import SurvivorshipRules
 from identity.survivorship.survive import survive
 from sync.resolution import bodies
@@ -19,11 +20,15 @@ from sync.resolution.pins import PinsOf, no_pins
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The outcome for one entity: each record's golden id, and the ids founded just now."""
+    """The outcome for one entity: each record's golden id, and the ids founded just now.
+
+    `conflicts` are those of the golden records written just now; some have none.
+    """
 
     golden_of: Mapping[RecordKey, str]
     founded: frozenset[str]
     retired: frozenset[str]
+    conflicts: Mapping[str, Sequence[FieldConflict]]
 
 
 def settle(
@@ -57,16 +62,17 @@ def settle(
     stored = golden.load(tx, {*assignment.ids, *assignment.retired})
     mapped = records.load(tx, [rows[key].record_id for key in golden_of])
     pinned = pins(tx, assignment.ids, assignment.retired)
+    survivors = {
+        id: survive([mapped[key] for key in cluster], rules, pinned.get(id, ()))
+        for id, cluster in zip(assignment.ids, clusters, strict=True)
+    }
     written = _write(
         tx,
         entity,
         dict(zip(assignment.ids, clusters, strict=True)),
         parted=assignment.parted,
         stored=stored,
-        survivors={
-            id: survive([mapped[key] for key in cluster], rules, pinned.get(id, ()))
-            for id, cluster in zip(assignment.ids, clusters, strict=True)
-        },
+        survivors=survivors,
         features=features,
         at=at,
     )
@@ -75,7 +81,12 @@ def settle(
     gone = _retirements(entity, assignment, stored)
     golden.append_events(tx, [*written, *gone], at)
     founded = frozenset(id for id in assignment.ids if id not in stored)
-    return Settled(golden_of, founded, frozenset(assignment.retired))
+    return Settled(
+        golden_of,
+        founded,
+        frozenset(assignment.retired),
+        {event.golden_id: conflicts(survivors[event.golden_id]) for event in written},
+    )
 
 
 def _assign(

@@ -25,6 +25,7 @@ from sync.resolution import review
 from sync.resolution.components import components, decided_pairs
 from sync.resolution.edges import refresh
 from sync.resolution.golden import receipts, settle
+from sync.resolution.pins import standing_pins
 from sync.resolution.stored import Known, load_nodes
 
 BATCH = 20_000
@@ -135,6 +136,7 @@ def _resolve_entity(
         features=features,
         rules=rules,
         at=at,
+        pins=partial(standing_pins, rules),
     )
     contested = review.update(
         tx,
@@ -143,6 +145,7 @@ def _resolve_entity(
         concerned={*settled.golden_of.values(), *settled.retired},
         different=[decision for decision in decisions if not decision.same],
         at=at,
+        contested=settled.conflicts,
     )
     first_time = [
         (row.run_id, row.record.key)

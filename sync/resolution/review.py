@@ -1,21 +1,33 @@
-"""Keeps one open review task for each two golden records that may be one."""
+"""Keeps the review tasks of the golden records that a batch concerns, and no others.
 
-import hashlib
-from collections.abc import Iterable, Mapping
+A task is one question: may these two golden records be one, or which of two values holds. It
+is asked once, closes itself when later evidence settles it, and comes back only where there is
+something new to judge by.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 
-from daifuku.records import Decision, Entity, RecordKey
+from daifuku.records import (
+    Decision,
+    Entity,
+    RecordKey,
+    ReviewKind,
+    ReviewState,
+    ReviewTask,
+    Settlement,
+    Verdict,
+)
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution import links, reviews
+from daifuku.storage.repositories.resolution import reviews
 from daifuku.storage.repositories.resolution.golden import Membership
-from daifuku.storage.repositories.resolution.links import SetLink
-from daifuku.storage.repositories.resolution.reviews import OpenTask
+from identity.survivorship.conflicts import FieldConflict
+from sync.resolution.questions import conflict_tasks, match_tasks
+from sync.resolution.ranking import ranked
 
-
-def task_id(golden_a: str, golden_b: str) -> str:
-    """The id of the task on two golden records: the same question is never asked twice."""
-    text = "\x1f".join(sorted((golden_a, golden_b)))
-    return f"r_{hashlib.blake2b(text.encode(), digest_size=10).hexdigest()}"
+Contested = Mapping[str, Sequence[FieldConflict]]
+"""The conflicts of golden records just written, by id; those without any are there too."""
 
 
 def update(
@@ -26,50 +38,87 @@ def update(
     concerned: Iterable[str],
     different: Iterable[Decision],
     at: datetime,
+    contested: Contested | None = None,
 ) -> frozenset[str]:
-    """Open and close tasks so that they are the possible matches of the golden records `concerned`.
+    """Open and close tasks so that they are the questions about the golden records `concerned`.
 
     `members` are the records of the feature sets that links of those golden records reach,
-    as they now belong. Returns the golden records that have an open task.
+    as they now belong. Returns the golden records that are held for an answer.
     """
-    touched = set(concerned)
+    touched, written = set(concerned), contested or {}
     rows = list(members)
-    wanted = {
-        task.id: task
-        for task in _tasks(tx, entity, rows, _kept_apart(rows, different))
-        if task.golden_a in touched or task.golden_b in touched
-    }
-    open_now = reviews.open_tasks(tx, touched)
-    changed = [task for id, task in wanted.items() if open_now.get(id) != task]
-    reviews.save(tx, changed, at)
-    reviews.close(tx, sorted(set(open_now) - set(wanted)), at)
-    return frozenset(id for task in wanted.values() for id in (task.golden_a, task.golden_b))
-
-
-def _tasks(
-    tx: Transaction, entity: Entity, rows: list[Membership], apart: set[tuple[str, str]]
-) -> list[OpenTask]:
-    """For each two golden records with a link between them, the task on their best link."""
-    holders: dict[int, dict[str, Membership]] = {}
-    for row in sorted(rows, key=lambda row: row.key, reverse=True):
-        if row.feature_set_id is not None and row.golden_id is not None:
-            holders.setdefault(row.feature_set_id, {})[row.golden_id] = row
-    best: dict[tuple[str, str], tuple[SetLink, Membership, Membership]] = {}
-    for edge in sorted(links.touching(tx, holders), key=_strongest_first):
-        for a in holders.get(edge.a, {}).values():
-            for b in holders.get(edge.b, {}).values():
-                first, second = sorted((a, b), key=lambda row: row.golden_id or "")
-                pair = (first.golden_id or "", second.golden_id or "")
-                if pair[0] != pair[1] and pair not in apart:
-                    best.setdefault(pair, (edge, first, second))
-    return [
-        OpenTask(task_id(a, b), entity, a, b, row_a.record_id, row_b.record_id, edge.probability)
-        for (a, b), (edge, row_a, row_b) in best.items()
+    apart = _kept_apart(rows, different)
+    asked = [
+        *(t for t in match_tasks(tx, entity, rows, apart) if {t.golden_a, t.golden_b} & touched),
+        *conflict_tasks(entity, rows, written),
     ]
+    wanted = {task.id: task for task in asked}
+    standing = reviews.open_of(tx, touched)
+    before = {**standing, **reviews.load(tx, wanted.keys() - standing.keys())}
+    fresh = [task for id, task in wanted.items() if _is_news(task, before.get(id))]
+    if fresh:
+        reviews.save(tx, [_opened(task, before.get(task.id), at) for task in ranked(tx, fresh)])
+    settled = [
+        task
+        for id, task in standing.items()
+        if id not in wanted and not _unwritten(task, written, touched)
+    ]
+    if settled:
+        reviews.settle(tx, _settlements(tx, settled, apart), at)
+    return _held(wanted.values(), before, {task.id for task in fresh})
 
 
-def _strongest_first(edge: SetLink) -> tuple[float, int, int]:
-    return (-edge.weight, edge.a, edge.b)
+def _is_news(task: ReviewTask, before: ReviewTask | None) -> bool:
+    """Whether to ask: anew, or again because there is something new to judge by."""
+    if before is None or before.evidence != task.evidence:
+        return True
+    return before.state is ReviewState.CLOSED and before.outcome != Verdict.CANNOT_TELL
+
+
+def _opened(task: ReviewTask, before: ReviewTask | None, at: datetime) -> ReviewTask:
+    return replace(task, created_at=(before and before.created_at) or at)
+
+
+def _unwritten(task: ReviewTask, written: Contested, touched: Set[str]) -> bool:
+    """Whether it is about values of a golden record that stayed as it was."""
+    return (
+        task.kind is ReviewKind.CONFLICT
+        and task.golden_a in touched
+        and task.golden_a not in written
+    )
+
+
+def _held(
+    wanted: Iterable[ReviewTask], before: Mapping[str, ReviewTask], fresh: Set[str]
+) -> frozenset[str]:
+    """The golden records whose possible matches are unanswered."""
+    return frozenset(
+        id
+        for task in wanted
+        if task.kind is ReviewKind.MATCH
+        and (task.id in fresh or before[task.id].state is not ReviewState.CLOSED)
+        for id in (task.golden_a, task.golden_b)
+    )
+
+
+def _settlements(
+    tx: Transaction, tasks: Sequence[ReviewTask], apart: Set[tuple[str, str]]
+) -> list[tuple[str, Settlement]]:
+    homes = reviews.homes(tx, {id for task in tasks for id in (task.golden_a, task.golden_b)})
+    return [(task.id, _settlement(task, homes, apart)) for task in tasks]
+
+
+def _settlement(
+    task: ReviewTask, homes: Mapping[str, str | None], apart: Set[tuple[str, str]]
+) -> Settlement:
+    a, b = homes.get(task.golden_a), homes.get(task.golden_b)
+    if a is None or b is None:
+        return Settlement.GONE
+    if task.kind is ReviewKind.MATCH and a == b:
+        return Settlement.JOINED
+    if (a, b) != (task.golden_a, task.golden_b):
+        return Settlement.MOVED
+    return Settlement.DECIDED if (a, b) in apart else Settlement.FADED
 
 
 def _kept_apart(rows: list[Membership], different: Iterable[Decision]) -> set[tuple[str, str]]:

@@ -18,13 +18,16 @@ app = typer.Typer(no_args_is_help=True, help="Keys to the API.")
 @app.command("create")
 def create(
     name: Annotated[str, typer.Argument(help="Who or what will use the key.")],
+    scope: Annotated[
+        keys.Scope, typer.Option(help="What it may do: read, or decide as a steward too.")
+    ] = keys.Scope.READ,
     as_json: JsonFlag = False,
 ) -> None:
     """Make a key and print it. It is shown this once."""
     with installation() as hub, hub.store.write() as tx:
-        key = keys.create(tx, name, datetime.now(UTC))
+        key = keys.create(tx, name, datetime.now(UTC), scope)
     if as_json:
-        print_json({"name": name, "key": key})
+        print_json({"name": name, "scope": scope, "key": key})
     else:
         print_text(key)
 
@@ -37,8 +40,11 @@ def list_keys(as_json: JsonFlag = False) -> None:
     if as_json:
         print_json({"keys": found})
     else:
-        rows = [(k.id, k.name, f"{k.prefix}…", k.created_at.date(), k.revoked_at) for k in found]
-        print_table(("id", "name", "key", "created", "revoked"), rows)
+        rows = [
+            (k.id, k.name, f"{k.prefix}…", k.scope, k.created_at.date(), k.revoked_at)
+            for k in found
+        ]
+        print_table(("id", "name", "key", "scope", "created", "revoked"), rows)
 
 
 @app.command("revoke")

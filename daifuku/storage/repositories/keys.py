@@ -4,14 +4,23 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import api_key
 
 PREFIX = "dfk_"
 _SHOWN = len(PREFIX) + 6
+
+
+class Scope(StrEnum):
+    """What a key may do: read, or decide as a steward too."""
+
+    READ = "read"
+    STEWARD = "steward"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +30,16 @@ class ApiKey:
     id: int
     name: str
     prefix: str
+    scope: Scope
     created_at: datetime
     revoked_at: datetime | None
 
 
-def create(tx: Transaction, name: str, at: datetime) -> str:
+def create(tx: Transaction, name: str, at: datetime, scope: Scope = Scope.READ) -> str:
     """A new key of 256 random bits. It is not stored: show it now or never."""
     key = PREFIX + secrets.token_urlsafe(32)
-    tx.execute(
-        insert(api_key).values(name=name, prefix=key[:_SHOWN], digest=digest(key), created_at=at)
-    )
+    given = {"name": name, "scope": scope, "created_at": at}
+    tx.execute(insert(api_key).values(**given, prefix=key[:_SHOWN], digest=digest(key)))
     return key
 
 
@@ -40,12 +49,12 @@ def find(tx: Transaction, key: str) -> ApiKey | None:
         api_key.c.digest == digest(key), api_key.c.revoked_at.is_(None)
     )
     row = tx.execute(wanted).one_or_none()
-    return None if row is None else ApiKey(**row._mapping)
+    return None if row is None else _key(row)
 
 
 def list_all(tx: Transaction) -> list[ApiKey]:
     """Every key, the oldest first."""
-    return [ApiKey(**row._mapping) for row in tx.execute(select(*_COLUMNS).order_by(api_key.c.id))]
+    return [_key(row) for row in tx.execute(select(*_COLUMNS).order_by(api_key.c.id))]
 
 
 def revoke(tx: Transaction, key_id: int, at: datetime) -> bool:
@@ -63,4 +72,10 @@ def digest(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
-_COLUMNS = [api_key.c[name] for name in ("id", "name", "prefix", "created_at", "revoked_at")]
+def _key(row: Row[Any]) -> ApiKey:
+    return ApiKey(**{**row._mapping, "scope": Scope(row.scope)})
+
+
+_COLUMNS = [
+    api_key.c[name] for name in ("id", "name", "prefix", "scope", "created_at", "revoked_at")
+]

@@ -8,7 +8,7 @@ rebuilt from mapped records, and checking each row would double the cost of a bu
 """
 
 from daifuku.storage.tables.base import metadata
-from daifuku.storage.tables.golden import change_event, golden_key, golden_record, review_task
+from daifuku.storage.tables.golden import change_event, golden_key, golden_record
 from daifuku.storage.tables.models import (
     model_in_force,
     model_version,
@@ -16,6 +16,7 @@ from daifuku.storage.tables.models import (
     shadow_member,
     shadow_run,
 )
+from daifuku.storage.tables.pins import pin, pin_record
 from daifuku.storage.tables.records import (
     interaction,
     mapped_record,
@@ -23,15 +24,23 @@ from daifuku.storage.tables.records import (
     source_record,
     suppression,
 )
-from daifuku.storage.tables.resolution import block_key, decision, feature_set, link
+from daifuku.storage.tables.resolution import block_key, feature_set, link
 from daifuku.storage.tables.sources import source, stream_state, sync_run
+from daifuku.storage.tables.stewardship import (
+    decided_pair,
+    decision,
+    decision_profile,
+    review_task,
+)
 from daifuku.storage.tables.work import api_key, inbox, job, setting
 
 __all__ = [
     "api_key",
     "block_key",
     "change_event",
+    "decided_pair",
     "decision",
+    "decision_profile",
     "feature_set",
     "golden_key",
     "golden_record",
@@ -43,6 +52,8 @@ __all__ = [
     "metadata",
     "model_in_force",
     "model_version",
+    "pin",
+    "pin_record",
     "rejected_record",
     "review_task",
     "setting",

@@ -1,6 +1,6 @@
-"""Golden records as they are served, the tasks they leave to stewards, and the change feed."""
+"""Golden records as they are served, and the change feed."""
 
-from sqlalchemy import Column, Float, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table
 
 from daifuku.storage.tables.base import metadata, text
 from daifuku.storage.types import SurrogateId, UtcDateTime
@@ -16,7 +16,12 @@ golden_record = Table(
     text("merged_into", nullable=True, comment="the survivor, where state is merged"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
-    Index(None, "merged_into"),
+)
+Index(
+    "ix_golden_record_merged_into",
+    golden_record.c.merged_into,
+    sqlite_where=golden_record.c.merged_into.is_not(None),
+    postgresql_where=golden_record.c.merged_into.is_not(None),
 )
 
 golden_key = Table(
@@ -26,29 +31,7 @@ golden_key = Table(
     text("value", comment="normalised"),
     text("golden_id", index=True),
     PrimaryKeyConstraint("kind", "value", "golden_id"),
-)
-
-review_task = Table(
-    "review_task",
-    metadata,
-    text("id", primary_key=True),
-    text("entity"),
-    text("golden_a"),
-    text("golden_b", index=True),
-    Column("record_a", SurrogateId, nullable=False, comment="id of a mapped record"),
-    Column("record_b", SurrogateId, nullable=False, comment="id of a mapped record"),
-    Column("probability", Float, nullable=False),
-    text("state"),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("closed_at", UtcDateTime, nullable=True),
-)
-Index(
-    "uq_review_task_open_pair",
-    review_task.c.golden_a,
-    review_task.c.golden_b,
-    unique=True,
-    sqlite_where=review_task.c.state == "open",
-    postgresql_where=review_task.c.state == "open",
+    sqlite_with_rowid=False,
 )
 
 change_event = Table(
@@ -62,5 +45,17 @@ change_event = Table(
     text("into_id", nullable=True),
     Column("at", UtcDateTime, nullable=False),
     Column("body", LargeBinary, nullable=True),
+    Column(
+        "decision_id",
+        SurrogateId,
+        nullable=True,
+        comment="the steward's decision that brought it about",
+    ),
     sqlite_autoincrement=True,
+)
+Index(
+    "ix_change_event_into_id",
+    change_event.c.into_id,
+    sqlite_where=change_event.c.into_id.is_not(None),
+    postgresql_where=change_event.c.into_id.is_not(None),
 )

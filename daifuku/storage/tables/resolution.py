@@ -4,10 +4,10 @@ Records that matching cannot tell apart share one feature set, so that a thousan
 one sender are compared once. `feature_set_id`, `a_id` and `b_id` are ids of feature sets.
 """
 
-from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Column, Float, LargeBinary, PrimaryKeyConstraint, Table
 
-from daifuku.storage.tables.base import metadata, record_key, text
-from daifuku.storage.types import SurrogateId, UtcDateTime
+from daifuku.storage.tables.base import metadata, text
+from daifuku.storage.types import SurrogateId
 
 feature_set = Table(
     "feature_set",
@@ -16,17 +16,16 @@ feature_set = Table(
     text("entity"),
     Column("digest", LargeBinary, nullable=False, unique=True),
     Column("body", LargeBinary, nullable=False, comment="JSON, see identity.features"),
+    sqlite_autoincrement=True,
 )
 
 block_key = Table(
     "block_key",
     metadata,
+    Column("key", BigInteger, nullable=False, comment="of entity, rule and value, hashed"),
     Column("feature_set_id", SurrogateId, nullable=False),
-    text("entity"),
-    text("rule"),
-    text("key"),
-    PrimaryKeyConstraint("feature_set_id", "rule", "key"),
-    Index(None, "key", "rule", "entity"),
+    PrimaryKeyConstraint("key", "feature_set_id"),
+    sqlite_with_rowid=False,
 )
 
 link = Table(
@@ -36,20 +35,7 @@ link = Table(
     Column("b_id", SurrogateId, nullable=False, index=True),
     Column("weight", Float, nullable=False, comment="log2 of the Bayes factor, prior included"),
     Column("probability", Float, nullable=False),
-    text("model"),
+    text("model", comment="the version that weighed it"),
     PrimaryKeyConstraint("a_id", "b_id"),
-)
-
-decision = Table(
-    "decision",
-    metadata,
-    Column("id", SurrogateId, primary_key=True),
-    *record_key("a_"),
-    *record_key("b_"),
-    Column("same", Boolean, nullable=False),
-    text("by"),
-    Column("at", UtcDateTime, nullable=False),
-    text("reason"),
-    Index(None, "a_source", "a_stream", "a_external_id", "a_part"),
-    Index(None, "b_source", "b_stream", "b_external_id", "b_part"),
+    sqlite_with_rowid=False,
 )

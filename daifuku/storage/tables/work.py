@@ -55,6 +55,7 @@ api_key = Table(
     text("name"),
     text("prefix", comment="its first characters, to tell keys apart in lists"),
     Column("digest", LargeBinary, nullable=False, unique=True, comment="SHA-256 of the key"),
+    text("scope", comment="read, or steward: decide too"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("revoked_at", UtcDateTime, nullable=True),
 )

@@ -14,14 +14,12 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "block_key",
+        sa.Column(
+            "key", sa.BigInteger(), nullable=False, comment="of entity, rule and value, hashed"
+        ),
         sa.Column("feature_set_id", SurrogateId, nullable=False),
-        sa.Column("entity", sa.Text(), nullable=False),
-        sa.Column("rule", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("feature_set_id", "rule", "key", name=op.f("pk_block_key")),
-    )
-    op.create_index(
-        op.f("ix_block_key_key_rule_entity"), "block_key", ["key", "rule", "entity"], unique=False
+        sa.PrimaryKeyConstraint("key", "feature_set_id", name=op.f("pk_block_key")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "change_event",
@@ -38,35 +36,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_change_event_golden_id"), "change_event", ["golden_id"], unique=False)
     op.create_table(
-        "decision",
-        sa.Column("id", SurrogateId, nullable=False),
-        sa.Column("a_source", sa.Text(), nullable=False),
-        sa.Column("a_stream", sa.Text(), nullable=False),
-        sa.Column("a_external_id", sa.Text(), nullable=False),
-        sa.Column("a_part", sa.Text(), nullable=False),
-        sa.Column("b_source", sa.Text(), nullable=False),
-        sa.Column("b_stream", sa.Text(), nullable=False),
-        sa.Column("b_external_id", sa.Text(), nullable=False),
-        sa.Column("b_part", sa.Text(), nullable=False),
-        sa.Column("same", sa.Boolean(), nullable=False),
-        sa.Column("by", sa.Text(), nullable=False),
-        sa.Column("at", UtcDateTime(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-    )
-    op.create_index(
-        op.f("ix_decision_a_source_a_stream_a_external_id_a_part"),
-        "decision",
-        ["a_source", "a_stream", "a_external_id", "a_part"],
-        unique=False,
-    )
-    op.create_index(
-        op.f("ix_decision_b_source_b_stream_b_external_id_b_part"),
-        "decision",
-        ["b_source", "b_stream", "b_external_id", "b_part"],
-        unique=False,
-    )
-    op.create_table(
         "golden_key",
         sa.Column(
             "kind",
@@ -77,6 +46,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False, comment="normalised"),
         sa.Column("golden_id", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "value", "golden_id", name=op.f("pk_golden_key")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_golden_key_golden_id"), "golden_key", ["golden_id"], unique=False)
     op.create_table(
@@ -99,7 +69,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_golden_record")),
     )
     op.create_index(
-        op.f("ix_golden_record_merged_into"), "golden_record", ["merged_into"], unique=False
+        "ix_golden_record_merged_into",
+        "golden_record",
+        ["merged_into"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
     op.create_table(
         "link",
@@ -109,8 +84,9 @@ def upgrade() -> None:
             "weight", sa.Float(), nullable=False, comment="log2 of the Bayes factor, prior included"
         ),
         sa.Column("probability", sa.Float(), nullable=False),
-        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False, comment="the version that weighed it"),
         sa.PrimaryKeyConstraint("a_id", "b_id", name=op.f("pk_link")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_link_b_id"), "link", ["b_id"], unique=False)
     op.create_table(
@@ -121,38 +97,14 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False, comment="JSON, see identity.features"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feature_set")),
         sa.UniqueConstraint("digest", name=op.f("uq_feature_set_digest")),
-    )
-    op.create_table(
-        "review_task",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("entity", sa.Text(), nullable=False),
-        sa.Column("golden_a", sa.Text(), nullable=False),
-        sa.Column("golden_b", sa.Text(), nullable=False),
-        sa.Column("record_a", SurrogateId, nullable=False, comment="id of a mapped record"),
-        sa.Column("record_b", SurrogateId, nullable=False, comment="id of a mapped record"),
-        sa.Column("probability", sa.Float(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("closed_at", UtcDateTime(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_task")),
-    )
-    op.create_index(op.f("ix_review_task_golden_b"), "review_task", ["golden_b"], unique=False)
-    op.create_index(
-        "uq_review_task_open_pair",
-        "review_task",
-        ["golden_a", "golden_b"],
-        unique=True,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        sqlite_autoincrement=True,
     )
 
 
 def downgrade() -> None:
     op.drop_table("change_event")
-    op.drop_table("review_task")
     op.drop_table("golden_key")
     op.drop_table("golden_record")
-    op.drop_table("decision")
     op.drop_table("link")
     op.drop_table("block_key")
     op.drop_table("feature_set")

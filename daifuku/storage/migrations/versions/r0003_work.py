@@ -23,6 +23,7 @@ def upgrade() -> None:
             comment="its first characters, to tell keys apart in lists",
         ),
         sa.Column("digest", sa.LargeBinary(), nullable=False, comment="SHA-256 of the key"),
+        sa.Column("scope", sa.Text(), nullable=False, comment="read, or steward: decide too"),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_key")),

@@ -1,20 +1,17 @@
-"""Links between feature sets, and stewards' decisions on records."""
+"""Links between feature sets."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select
-
-from daifuku.records import Decision, RecordKey
 from daifuku.storage.bulk import insert_rows
+from daifuku.storage.driver import execute, execute_in, execute_many, fetch_in
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution.chunks import chunks, select_in
-from daifuku.storage.tables import decision, link
+from daifuku.storage.tables import link
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class SetLink:
-    """A link between two feature sets, `a` < `b`."""
+    """A link between two feature sets, `a` < `b`; of a set of several records also `a` = `b`."""
 
     a: int
     b: int
@@ -24,39 +21,45 @@ class SetLink:
 
 def touching(tx: Transaction, ids: Iterable[int], *, at_least: float | None = None) -> set[SetLink]:
     """The links with an end in `ids`, those of at least a weight where one is given."""
-    wanted = list(ids)
-    strong = () if at_least is None else (link.c.weight >= at_least,)
-    query = select(link.c.a_id, link.c.b_id, link.c.weight, link.c.probability)
+    wanted = [*ids]
+    query = "SELECT a_id, b_id, weight, probability FROM link WHERE {} IN (*)"
     return {
-        SetLink(row.a_id, row.b_id, row.weight, row.probability)
-        for column in (link.c.a_id, link.c.b_id)
-        for row in select_in(tx, query, column, wanted, *strong)
+        SetLink(*row)
+        for end in ("a_id", "b_id")
+        for row in fetch_in(tx, query.format(end), wanted)
+        if at_least is None or row[2] >= at_least
     }
+
+
+def remove(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:
+    """Forget the links between these pairs, each (a, b) with `a` <= `b`."""
+    gone = sorted(pairs)
+    if not gone:
+        return
+    if tx.dialect.name == "sqlite":
+        execute_many(tx, "DELETE FROM link WHERE a_id = ? AND b_id = ?", gone)
+        return
+    statement = (
+        "DELETE FROM link USING unnest(?::bigint[], ?::bigint[]) AS gone (a, b)"
+        " WHERE link.a_id = gone.a AND link.b_id = gone.b"
+    )
+    execute(tx, statement, [[*values] for values in zip(*gone, strict=True)])
 
 
 def remove_touching(tx: Transaction, ids: Iterable[int]) -> None:
     """Forget every link with an end in `ids`."""
-    for piece in chunks(ids):
-        tx.execute(delete(link).where(or_(link.c.a_id.in_(piece), link.c.b_id.in_(piece))))
+    wanted = [*ids]
+    for end in ("a_id", "b_id"):
+        execute_in(tx, f"DELETE FROM link WHERE {end} IN (*)", wanted)  # noqa: S608 names of our own
+
+
+def clear(tx: Transaction, entity: str) -> None:
+    """Forget every link between feature sets of `entity`."""
+    of_entity = "(SELECT id FROM feature_set WHERE entity = ?)"
+    execute(tx, f"DELETE FROM link WHERE a_id IN {of_entity}", (entity,))  # noqa: S608 names of our own
 
 
 def add(tx: Transaction, links: Iterable[SetLink], model: str) -> None:
     """Store links scored under the model version `model`."""
     rows = [(edge.a, edge.b, edge.weight, edge.probability, model) for edge in links]
     insert_rows(tx, link, ("a_id", "b_id", "weight", "probability", "model"), rows)
-
-
-def decisions(tx: Transaction) -> list[Decision]:
-    """Every decision of a steward, the latest on a pair last."""
-    rows = tx.execute(select(decision).order_by(decision.c.id))
-    return [
-        Decision(
-            a=RecordKey(row.a_source, row.a_stream, row.a_external_id, row.a_part),
-            b=RecordKey(row.b_source, row.b_stream, row.b_external_id, row.b_part),
-            same=row.same,
-            by=row.by,
-            at=row.at.isoformat(),
-            reason=row.reason,
-        )
-        for row in rows
-    ]

@@ -1,110 +1,163 @@
-"""Review tasks: the possible matches that await a steward."""
+"""Review tasks: what awaits a steward, and what became of it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Row, bindparam, func, or_, select, tuple_, update
 
-from daifuku.records import Entity, ReviewState
+from daifuku.errors import NotFoundError
+from daifuku.records import Entity, ReviewKind, ReviewState, ReviewTask, Settlement, Verdict
+from daifuku.storage.bulk import upsert_rows
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution.chunks import select_in
-from daifuku.storage.tables import review_task
+from daifuku.storage.repositories.resolution.chunks import chunks, select_in
+from daifuku.storage.tables import golden_record, interaction, mapped_record, review_task
+
+_COLUMNS = tuple(field.name for field in fields(ReviewTask))
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTask:
-    """A task: two golden records, `golden_a` < `golden_b`, and the rows that tie them best."""
-
-    id: str
-    entity: Entity
-    golden_a: str
-    golden_b: str
-    record_a: int
-    record_b: int
-    probability: float
-
-
-def open_tasks(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, OpenTask]:
-    """The open tasks that name one of these golden records, by id."""
-    wanted = list(golden_ids)
+def open_of(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, ReviewTask]:
+    """The tasks that are open or skipped and name one of these golden records, by id."""
     columns = review_task.c
-    return {
-        row.id: OpenTask(
-            row.id,
-            Entity(row.entity),
-            row.golden_a,
-            row.golden_b,
-            row.record_a,
-            row.record_b,
-            row.probability,
+    found: dict[str, ReviewTask] = {}
+    for piece in chunks(golden_ids, 2_500):
+        named = or_(columns.golden_a.in_(piece), columns.golden_b.in_(piece))
+        query = select(review_task).where(named, columns.state != ReviewState.CLOSED)
+        found.update((row.id, _task(row)) for row in tx.execute(query))
+    return found
+
+
+def load(tx: Transaction, ids: Iterable[str]) -> dict[str, ReviewTask]:
+    """These tasks, by id."""
+    rows = select_in(tx, select(review_task), review_task.c.id, ids)
+    return {row.id: _task(row) for row in rows}
+
+
+def get(tx: Transaction, id: str) -> ReviewTask:
+    """The task of that id.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    found = load(tx, [id]).get(id)
+    if found is None:
+        raise NotFoundError(
+            f"There is no review task {id[:64]!r}.", hint="`daifuku review list` shows them."
         )
-        for column in (columns.golden_a, columns.golden_b)
-        for row in select_in(
-            tx, review_task.select(), column, wanted, columns.state == ReviewState.OPEN
-        )
-    }
+    return found
 
 
-def existing(tx: Transaction, ids: Iterable[str]) -> set[str]:
-    """Which of these task ids are taken, open or closed."""
-    return {row.id for row in select_in(tx, review_task.select(), review_task.c.id, ids)}
+def page(
+    tx: Transaction,
+    *,
+    state: ReviewState = ReviewState.OPEN,
+    kind: ReviewKind | None = None,
+    entity: Entity | None = None,
+    golden_id: str | None = None,
+    after: ReviewTask | None = None,
+    limit: int = 50,
+) -> list[ReviewTask]:
+    """Tasks by falling priority, from the one past `after`."""
+    columns = review_task.c
+    query = select(review_task).where(columns.state == state)
+    if kind is not None:
+        query = query.where(columns.kind == kind)
+    if entity is not None:
+        query = query.where(columns.entity == entity)
+    if golden_id is not None:
+        query = query.where(or_(columns.golden_a == golden_id, columns.golden_b == golden_id))
+    if after is not None:
+        place = tuple_(columns.priority, columns.id)
+        query = query.where(place < (after.priority, after.id))
+    rows = tx.execute(query.order_by(columns.priority.desc(), columns.id.desc()).limit(limit))
+    return [_task(row) for row in rows]
 
 
-def save(tx: Transaction, tasks: Iterable[OpenTask], at: datetime) -> None:
-    """Open these tasks, anew where they had been closed."""
-    tasks = list(tasks)
-    taken = existing(tx, [task.id for task in tasks])
-    fresh = [_row(task, at) for task in tasks if task.id not in taken]
-    again = [_change(task) for task in tasks if task.id in taken]
-    if fresh:
-        tx.execute(insert(review_task), fresh)
-    if again:
-        tx.execute(
-            update(review_task)
-            .where(review_task.c.id == bindparam("row"))
-            .values(
-                record_a=bindparam("new_a"),
-                record_b=bindparam("new_b"),
-                probability=bindparam("new_probability"),
-                state=ReviewState.OPEN,
-                closed_at=None,
-            ),
-            again,
-        )
+def counts(tx: Transaction, kind: ReviewKind | None = None) -> dict[ReviewState, int]:
+    """How many tasks there are in each state, of one kind or of all."""
+    query = select(review_task.c.state, func.count().label("tasks")).group_by(review_task.c.state)
+    if kind is not None:
+        query = query.where(review_task.c.kind == kind)
+    found = {ReviewState(row.state): int(row.tasks) for row in tx.execute(query)}
+    return {state: found.get(state, 0) for state in ReviewState}
 
 
-def close(tx: Transaction, ids: Iterable[str], at: datetime) -> None:
-    """Close tasks that later evidence decided."""
-    rows = [{"row": id} for id in ids]
+def save(tx: Transaction, tasks: Sequence[ReviewTask]) -> None:
+    """Store these tasks as they are, over what there was of the same id."""
+    rows = [tuple(getattr(task, name) for name in _COLUMNS) for task in tasks]
+    upsert_rows(tx, review_task, _COLUMNS, rows, key=("id",))
+
+
+def settle(tx: Transaction, outcomes: Iterable[tuple[str, Settlement]], at: datetime) -> None:
+    """Close tasks that later evidence decided, each with what settled it."""
+    rows = [{"row": id, "because": outcome} for id, outcome in outcomes]
     if rows:
-        tx.execute(
-            update(review_task)
-            .where(review_task.c.id == bindparam("row"))
-            .values(state=ReviewState.CLOSED, closed_at=at),
-            rows,
-        )
+        columns = review_task.c
+        change = update(review_task).where(columns.id == bindparam("row"))
+        closing = {"state": ReviewState.CLOSED, "closed_at": at, "decision_id": None}
+        tx.execute(change.values(**closing, outcome=bindparam("because")), rows)
 
 
-def _row(task: OpenTask, at: datetime) -> dict[str, object]:
+def answer(
+    tx: Transaction, task: ReviewTask, verdict: Verdict, decision_id: int, at: datetime
+) -> ReviewTask:
+    """Close a task, or put it off, with a steward's verdict."""
+    state = ReviewState.SKIPPED if verdict is Verdict.SKIP else ReviewState.CLOSED
+    answered = replace(task, state=state, outcome=verdict, decision_id=decision_id, closed_at=at)
+    save(tx, [answered])
+    return answered
+
+
+def forget_answer(tx: Transaction, decision_id: int) -> list[ReviewTask]:
+    """Take back what a decision answered: its tasks are as if later evidence had closed them."""
+    query = select(review_task).where(review_task.c.decision_id == decision_id)
+    tasks = [_task(row) for row in tx.execute(query)]
+    forgotten = [
+        replace(task, state=ReviewState.CLOSED, outcome=Settlement.FADED, decision_id=None)
+        for task in tasks
+    ]
+    save(tx, forgotten)
+    return forgotten
+
+
+def homes(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, str | None]:
+    """Where the records of these golden records are now: an id in use, None if they are gone."""
+    columns = golden_record.c
+    query = select(columns.id, columns.state, columns.merged_into)
     return {
-        "id": task.id,
-        "entity": task.entity,
-        "golden_a": task.golden_a,
-        "golden_b": task.golden_b,
-        "record_a": task.record_a,
-        "record_b": task.record_b,
-        "probability": task.probability,
-        "state": ReviewState.OPEN,
-        "created_at": at,
-        "closed_at": None,
+        row.id: row.id if row.state == "active" else row.merged_into
+        for row in select_in(tx, query, columns.id, golden_ids)
     }
 
 
-def _change(task: OpenTask) -> dict[str, object]:
-    return {
-        "row": task.id,
-        "new_a": task.record_a,
-        "new_b": task.record_b,
-        "new_probability": task.probability,
-    }
+def records_of(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, int]:
+    """How many records each of these golden records has."""
+    columns = mapped_record.c
+    query = select(columns.golden_id, func.count().label("many")).group_by(columns.golden_id)
+    return {row.golden_id: row.many for row in select_in(tx, query, columns.golden_id, golden_ids)}
+
+
+def interactions_of(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, int]:
+    """How many interactions hang on each of these golden records; one without any is absent."""
+    of, columns = interaction.c, mapped_record.c
+    same_record = (
+        (of.of_source == columns.source)
+        & (of.of_stream == columns.stream)
+        & (of.of_external_id == columns.external_id)
+        & (of.of_part == columns.part)
+    )
+    query = (
+        select(columns.golden_id, func.count().label("many"))
+        .join(interaction, same_record)
+        .group_by(columns.golden_id)
+    )
+    return {row.golden_id: row.many for row in select_in(tx, query, columns.golden_id, golden_ids)}
+
+
+def _task(row: Row[Any]) -> ReviewTask:
+    values = row._asdict()
+    values["kind"] = ReviewKind(row.kind)
+    values["entity"] = Entity(row.entity)
+    values["state"] = ReviewState(row.state)
+    return ReviewTask(**values)
