@@ -15,12 +15,16 @@ PIN = "pin"
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A value a steward set for a field of a golden record; it wins until it is taken back."""
+    """A value a steward set for a field of a golden record; it wins until it is taken back.
+
+    Of two set at one time the one with the larger `number` is the later.
+    """
 
     field: str
     value: Any
     at: datetime
     by: str = ""
+    number: int = 0
 
 
 def pinned(
@@ -32,7 +36,7 @@ def pinned(
     a pinned name (its parts, or the whole) goes with it.
     """
     fields = dict(golden)
-    in_force = {pin.field: pin for pin in sorted(pins, key=lambda pin: pin.at)}
+    in_force = {pin.field: pin for pin in sorted(pins, key=_order)}
     for field, pin in in_force.items():
         spec = FIELDS[entity].get(field)
         many = spec is not None and spec.many
@@ -40,6 +44,10 @@ def pinned(
     if entity is Entity.PERSON:
         fields.update(_names_along(golden, {n: in_force[n] for n in PERSON_NAMES if n in in_force}))
     return fields
+
+
+def _order(pin: Pin) -> tuple[datetime, int]:
+    return (pin.at, pin.number)
 
 
 def _instead(pin: Pin, beaten: GoldenField | None, rule: str = PIN) -> GoldenField:
@@ -81,7 +89,7 @@ def _names_along(
     name = shown_name(NameTexts(**{field: said.get(field, "") for field in PERSON_NAMES}))
     if name is None:
         return {}
-    last = max(pins.values(), key=lambda pin: pin.at)
+    last = max(pins.values(), key=_order)
     return {
         field: _instead(replace(last, value=text), golden.get(field), DERIVED)
         for field, text in name.fields.items()
