@@ -2,8 +2,8 @@
 70 % seven in ten are one and the same.
 
 A match weight is the evidence of one pair. It takes comparisons for independent and knows nothing
-of third records, so that 1 / (1 + 2**-weight) is too sure in some places and too doubtful in others.
-Bands and clusters go by weights: calibrating moves none of them.
+of third records, so that 1 / (1 + 2**-weight) is too sure here and too doubtful there. Bands and
+clusters go by weights: calibrating moves none of them.
 
 Isotonic regression: Zadrozny and Elkan, Transforming Classifier Scores into Accurate Multiclass
 Probability Estimates, 2002; pool adjacent violators: Ayer et al., 1955. Expected calibration error:
@@ -13,7 +13,6 @@ Naeini, Cooper and Hauskrecht, Obtaining Well Calibrated Probabilities Using Bay
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import log2
 from typing import Any
 
 import numpy as np
@@ -86,7 +85,7 @@ def fit(weights: Floats, same: npt.NDArray[Any]) -> Calibration | None:
 
 
 def reliability(probabilities: Floats, same: npt.NDArray[Any], bins: int = 10) -> list[Bin]:
-    """What was said beside what is so, in `bins` equal steps of probability; empty ones left out."""
+    """What was said beside what is so, in `bins` equal steps, empty ones left out."""
     place = np.minimum((probabilities * bins).astype(np.int64), bins - 1)
     counts = np.bincount(place, minlength=bins)
     said = np.bincount(place, probabilities, bins)
@@ -133,13 +132,3 @@ def _pooled(
             total = n + k
             blocks[-2:] = [((w * n + v * k) / total, (p * n + q * k) / total, total)]
     return blocks
-
-
-def plain(weight: float) -> float:
-    """The probability of a match weight that nothing calibrates."""
-    return float(1 / (1 + np.exp2(-np.clip(weight, -1000, 1000))))
-
-
-def weight_of(probability: float) -> float:
-    """The match weight of a probability that nothing calibrates."""
-    return log2(probability / (1 - probability))

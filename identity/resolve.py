@@ -199,5 +199,5 @@ def _record_links(
             a, b = nodes[link.a].records, nodes[link.b].records
             pairs = [(a[0], key) for key in a[1:]] if link.a == link.b else [(a[0], b[0])]
             for i, j in pairs:
-                chance = probability(link.weight)
+                chance = probability(link.weight, model)
                 yield Link(min(i, j), max(i, j), link.weight, chance, model.version)

@@ -12,6 +12,7 @@ from identity.model.frequencies import Frequencies
 from identity.model.sections import (
     check_sums,
     read_blocking,
+    read_calibration,
     read_clustering,
     read_frequencies,
     read_relations,
@@ -34,6 +35,7 @@ _SECTIONS = (
     "blocking",
     "clustering",
     "one_per_source",
+    "calibration",
 )
 _TABLE_SECTIONS = ("columns", "key", "source")
 
@@ -101,6 +103,7 @@ def _model(document: Item, counts: Callable[[str], Counts]) -> Model:
         key=key.text() if key else "",
         source=source.text() if source else "",
         one_per_source=read_per_source(document.get("one_per_source")),
+        calibration=read_calibration(document.get("calibration")),
     )
     return with_version(model, document.need("version").text())
 

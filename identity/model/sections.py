@@ -2,12 +2,30 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from identity.calibration import Calibration
 from identity.model.counts import Counts, inline_counts
 from identity.model.document import Item
 from identity.model.frequencies import SOURCES, Frequencies, counted
 from identity.model.types import BlockingRule, ClusteringSpec, ComparisonSpec, RelationSpec
 
 _SUM_TOLERANCE = 0.005
+
+
+def read_calibration(section: Item | None) -> Calibration | None:
+    """The probability shown at each of some match weights, both growing."""
+    if section is None:
+        return None
+    knots: list[tuple[float, float]] = []
+    for weight, share in section.items():
+        try:
+            knots.append((float(weight), share.share()))
+        except ValueError:
+            share.fail(f"{weight!r} is no match weight.", "Write WEIGHT: PROBABILITY.")
+        if len(knots) > 1 and not (knots[-2][0] < knots[-1][0] and knots[-2][1] <= knots[-1][1]):
+            share.fail("Weights and probabilities must grow.", "Put the lower ones first.")
+    if len(knots) < 2:
+        section.fail("A calibration needs two match weights at least.")
+    return Calibration(tuple(w for w, _ in knots), tuple(p for _, p in knots))
 
 
 def read_thresholds(section: Item) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from daifuku.records import Band, Entity
+from identity.calibration import Calibration
 from identity.model.conditions import Condition
 from identity.model.frequencies import Frequencies
 from identity.scoring.exact import log2
@@ -117,6 +118,9 @@ class ClusteringSpec:
 class Model:
     """A match model. Weights are in bits (log2 odds); thresholds are probabilities.
 
+    Thresholds stand for the weights of plain odds. The probability that is shown of a weight is
+    what `calibration` makes of it.
+
     One with `columns` is a table model: it compares rows of a table. Its `key` names the column
     by which rows are ordered, its `source` the one that names where a row is from.
     `one_per_source` says in bits how much speaks against two records of that source being one.
@@ -136,6 +140,7 @@ class Model:
     key: str = ""
     source: str = ""
     one_per_source: Mapping[str, float] = field(default_factory=dict)
+    calibration: Calibration | None = None
 
     @property
     def trained(self) -> bool:

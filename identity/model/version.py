@@ -24,6 +24,7 @@ def content_digest(model: Model) -> str:
         model.columns,
         (model.key, model.source),
         _plain(model.one_per_source),
+        model.calibration,
     )
     digest.update(repr(parts).encode())
     for name, table in sorted(model.frequencies.items()):

@@ -53,7 +53,7 @@ def waterfall(
     return PairScore(
         pair=CandidatePair(a, b, rules),
         weight=weight,
-        probability=probability(weight),
+        probability=probability(weight, model),
         band=model.band(weight),
         prior_weight=prior,
         comparisons=tuple(lines),

@@ -4,6 +4,7 @@ Weights are whole multiples of 2**-20 bits. Sums of such numbers are exact in fl
 so that no order of adding and no vector unit can make two runs differ.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
@@ -17,7 +18,11 @@ from identity.scoring.exact import exp2, exp2_all, log2, log2_all
 _STEPS_PER_BIT = 2.0**20
 _RAREST = 1e-9
 
+_SPAN = 1 << 62
+
 Weights = npt.NDArray[np.float64]
+LevelNumbers = npt.NDArray[np.int8] | npt.NDArray[np.uint8]
+"""Level indexes, -1 (in unsigned bytes 255) for missing."""
 
 
 def quantise(weight: float) -> float:
@@ -38,47 +43,55 @@ def match_weight(term: str, level: Level, model: Model) -> float:
     return quantise(level.weight) + quantise(-log2(table.of(term) / (table.typical or level.u)))
 
 
-def probability(weight: float) -> float:
-    """The match probability of a match weight."""
+def probability(weight: float, model: Model) -> float:
+    """The match probability that is shown of a match weight: calibrated where the model is."""
+    if model.calibration is not None:
+        return float(model.calibration.of(weight))
     return 1 / (1 + exp2(-weight)) if weight > -1000 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class RelationWeights:
-    """`shifts[c][l]` turns the match weight of comparison `c` at level `l` into the weight of
-    the relation against strangers: log2(h/m), to be added to log2(m/u).
+    """A relation, ready for adding up, in bits on the grid.
 
-    `chances[c]` is the part of the term's say that the relation takes back: the share of the
-    difference between the weight and `plain[c][l]`, the weight before term frequencies.
+    `seen[c][l]` is what comparison `c` at level `l` says for the relation against strangers:
+    log2(h/u). Of what a term's rarity adds to the match weight, the relation has its share
+    `kept[c]`: all of it where values are drawn as the population's are, none where by chance.
     """
 
     name: str
     share: float
-    shifts: dict[int, tuple[float, ...]]
-    chances: dict[int, float]
-    plain: dict[int, tuple[float, ...]]
+    seen: dict[int, tuple[float, ...]]
+    kept: dict[int, float]
 
 
 @lru_cache(maxsize=64)
 def relation_weights(model: Model) -> tuple[RelationWeights, ...]:
     """The relations of a model, ready for adding up."""
-    return tuple(_shifts(relation, model) for relation in model.relations)
+    return tuple(_weighed(relation, model) for relation in model.relations)
 
 
-def _shifts(relation: RelationSpec, model: Model) -> RelationWeights:
-    shifts, chances, plain = {}, {}, {}
+@lru_cache(maxsize=64)
+def plain_weights(model: Model) -> tuple[tuple[float, ...], ...]:
+    """The match weight of each level of each comparison, before any term frequency."""
+    return tuple(
+        tuple(quantise(level.weight) for level in spec.levels) for spec in model.comparisons
+    )
+
+
+def _weighed(relation: RelationSpec, model: Model) -> RelationWeights:
+    seen, kept = {}, {}
     for index, spec in enumerate(model.comparisons):
-        seen = relation.levels.get(spec.name)
-        if seen is None:
-            continue
-        chance = relation.chance.get(spec.name, 0.0)
-        shifts[index] = tuple(
-            log2(max(seen[level.name], _RAREST) / level.m) + _tilt(level, chance, model)
-            for level in spec.levels
-        )
-        chances[index] = chance
-        plain[index] = tuple(quantise(level.weight) for level in spec.levels)
-    return RelationWeights(relation.name, log2(relation.share), shifts, chances, plain)
+        shares = relation.levels.get(spec.name)
+        if shares is not None:
+            chance = relation.chance.get(spec.name, 0.0)
+            kept[index] = 1 - chance
+            seen[index] = tuple(
+                quantise(log2(max(shares[level.name], _RAREST) / level.u))
+                + quantise(_tilt(level, chance, model))
+                for level in spec.levels
+            )
+    return RelationWeights(relation.name, log2(relation.share), seen, kept)
 
 
 def _tilt(level: Level, chance: float, model: Model) -> float:
@@ -97,7 +110,7 @@ class Doubt:
     resemblance: float
 
 
-def doubt(levels: list[int], weights: list[float], model: Model) -> Doubt:
+def doubt(levels: Sequence[int], weights: Sequence[float], model: Model) -> Doubt:
     """What relations say of a pair: a mixture Fellegi-Sunter model.
 
     Beside strangers, each relation is a class of non-matches of its own. `levels` are level
@@ -105,33 +118,81 @@ def doubt(levels: list[int], weights: list[float], model: Model) -> Doubt:
     share in all non-matches that look like this pair.
     """
     best, resemblance, against = ("", -inf), 0.0, 1.0
+    plain = plain_weights(model)
     for relation in relation_weights(model):
         looks = 0.0
-        for index, shifts in relation.shifts.items():
-            if levels[index] >= 0:
-                level, weight = levels[index], weights[index]
-                rarity = weight - relation.plain[index][level]
-                looks += (shifts[level] + weight) - relation.chances[index] * rarity
+        for index, seen in relation.seen.items():
+            level = levels[index]
+            if level >= 0:
+                rarity = weights[index] - plain[index][level]
+                looks += seen[level] + quantise(relation.kept[index] * rarity)
         against += exp2(relation.share + looks)
         best = max(best, (relation.name, relation.share + looks), key=lambda item: item[1])
         resemblance = max(resemblance, looks)
-    return Doubt(best[0], quantise(-log2(against)), quantise(resemblance))
+    return Doubt(best[0], quantise(-log2(against)), resemblance)
+
+
+def by_level(values: Sequence[float]) -> Weights:
+    """A value per level number, 0 for a missing level, be it -1 or 255."""
+    table = np.zeros(256)
+    table[: len(values)] = values
+    return table
 
 
 def doubts(
-    levels: list[npt.NDArray[np.int8]], weights: list[Weights], model: Model
+    levels: Sequence[LevelNumbers], weights: Sequence[Weights], model: Model
 ) -> tuple[Weights, Weights]:
-    """`doubt` for many pairs, one array per comparison: the penalties and resemblances."""
+    """`doubt` for many pairs, one array per comparison: the penalties and resemblances.
+
+    What the levels alone say is added up once per distinct pattern of levels.
+    """
     count = len(levels[0])
     against, resemblance = np.ones(count), np.zeros(count)
-    for relation in relation_weights(model):
-        looks = np.zeros(count)
-        for index, shifts in relation.shifts.items():
-            level, weight = levels[index], weights[index]
-            rarity = weight - np.asarray((*relation.plain[index], 0.0))[level]
-            shift = np.asarray((*shifts, 0.0))[level]
-            seen = (shift + weight) - relation.chances[index] * rarity
-            looks += np.where(level >= 0, seen, 0.0)
+    relations = relation_weights(model)
+    if not relations:
+        return np.zeros(count), resemblance
+    places, patterns = distinct_patterns(levels, [len(s.levels) for s in model.comparisons])
+    rarities = _rarities(levels, weights, model)
+    for relation in relations:
+        said = np.zeros(patterns.shape[1])
+        for index, seen in relation.seen.items():
+            said += by_level(seen)[patterns[index]]
+        looks = said[places]
+        for index, rarity in rarities.items():
+            kept = relation.kept.get(index, 0.0)
+            if kept:
+                looks += rarity if kept == 1 else quantise_all(kept * rarity)
         against += exp2_all(relation.share + looks)
         np.maximum(resemblance, looks, out=resemblance)
-    return quantise_all(-log2_all(against)), quantise_all(resemblance)
+    return quantise_all(-log2_all(against)), resemblance
+
+
+def _rarities(
+    levels: Sequence[LevelNumbers], weights: Sequence[Weights], model: Model
+) -> dict[int, Weights]:
+    """What terms add to the weights of their levels, for the comparisons that have any."""
+    plain = plain_weights(model)
+    return {
+        index: weights[index] - by_level(plain[index])[levels[index]]
+        for index, spec in enumerate(model.comparisons)
+        if any(level.frequency for level in spec.levels)
+    }
+
+
+def distinct_patterns(
+    levels: Sequence[LevelNumbers], sizes: Sequence[int]
+) -> tuple[npt.NDArray[np.int64], LevelNumbers]:
+    """For each pair the number of its pattern of levels, and the patterns, sorted, by column.
+
+    `sizes` says how many levels each comparison has.
+    """
+    codes, span = np.zeros(len(levels[0]), np.int64), 1
+    for column, size in zip(levels, sizes, strict=True):
+        if span * (size + 1) > _SPAN:
+            distinct, codes = np.unique(codes, return_inverse=True)
+            span = len(distinct)
+        known = column.astype(np.uint8)
+        codes = codes * (size + 1) + np.minimum(known, size)
+        span *= size + 1
+    _, first, places = np.unique(codes, return_index=True, return_inverse=True)
+    return places, np.stack([column[first].astype(np.uint8) for column in levels])
