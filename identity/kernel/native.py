@@ -1,0 +1,160 @@
+"""The primitives by the native kernel: the same arguments and results as in `reference`."""
+
+import ctypes
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from identity.kernel.arrays import (
+    NO_PAIRS,
+    Flags,
+    Ints,
+    Keys,
+    Pairs,
+    Places,
+    Texts,
+    Weights,
+)
+from identity.kernel.library import threads
+from identity.kernel.ties import Tied, Ties
+
+_JARO_WINKLER, _LEVENSHTEIN, _OSA = range(3)
+_MOST_EDITS = 2**40
+"""More than any two texts are apart; what is above it means the same."""
+
+
+class Native:
+    """The calls into a library that `library.load` loaded.
+
+    Threads share the work where there are several; what comes out does not depend on it.
+    """
+
+    def __init__(self, library: ctypes.CDLL, threads: int = threads()) -> None:
+        self._library = library
+        self._threads = threads
+
+    def candidate_pairs(self, rules: Iterable[Keys]) -> Pairs:
+        """See `reference.pairs`."""
+        library, count, rows = self._library, ctypes.c_int64(), 0
+        pairs = library.daifuku_pairs_new()
+        if not pairs:
+            raise MemoryError
+        try:
+            for rule in rules:
+                bearing = _checked(rule)
+                rows = max(rows, int(bearing.rows.max(initial=-1)) + 1)
+                _done(
+                    library.daifuku_pairs_add(
+                        pairs,
+                        _at(bearing.keys),
+                        _at(bearing.rows),
+                        len(bearing.rows),
+                        bearing.cap,
+                        self._threads,
+                    )
+                )
+            _done(library.daifuku_pairs_find(pairs, rows, ctypes.byref(count), self._threads))
+            first, second = np.empty(count.value, np.int32), np.empty(count.value, np.int32)
+            _done(library.daifuku_pairs_take(pairs, _at(first), _at(second), self._threads))
+        finally:
+            library.daifuku_pairs_free(pairs)
+        return first, second
+
+    def connected(self, count: int, first: Ints, second: Ints) -> Ints:
+        """See `reference.components`."""
+        first, second = (np.ascontiguousarray(side, np.int32) for side in (first, second))
+        _in_range(count, first, second)
+        labels = np.empty(count, np.int32)
+        _done(
+            self._library.daifuku_connected(count, _at(first), _at(second), len(first), _at(labels))
+        )
+        return labels
+
+    def contract_many(
+        self,
+        starts: Places,
+        edges: Pairs,
+        weights: Weights,
+        same: Pairs = NO_PAIRS,
+        apart: Pairs = NO_PAIRS,
+    ) -> Ints:
+        """See `reference.contraction`."""
+        tied = Tied.of(starts, edges, weights, same, apart)
+        labels = np.empty(tied.starts[-1], np.int32)
+        _done(
+            self._library.daifuku_contract(
+                len(tied.starts) - 1,
+                _at(tied.starts),
+                *_places(tied.edges),
+                _at(tied.edges.weights),
+                *_places(tied.same),
+                *_places(tied.apart),
+                _at(labels),
+                self._threads,
+            )
+        )
+        return labels
+
+    def jaro_winkler(self, texts: Texts, a: Ints, b: Ints, at_least: float) -> Flags:
+        """See `reference.texts`."""
+        return self._near(_JARO_WINKLER, texts, a, b, at_least)
+
+    def levenshtein(self, texts: Texts, a: Ints, b: Ints, at_most: int) -> Flags:
+        """See `reference.texts`."""
+        return self._near(_LEVENSHTEIN, texts, a, b, min(at_most, _MOST_EDITS))
+
+    def osa(self, texts: Texts, a: Ints, b: Ints, at_most: int) -> Flags:
+        """See `reference.texts`."""
+        return self._near(_OSA, texts, a, b, min(at_most, _MOST_EDITS))
+
+    def _near(self, measure: int, texts: Texts, a: Ints, b: Ints, bound: float) -> Flags:
+        a, b = (np.ascontiguousarray(side, np.int32) for side in (a, b))
+        _in_range(len(texts), a, b)
+        holds = np.empty(len(a), np.bool_)
+        _done(
+            self._library.daifuku_near(
+                measure,
+                texts.chars.itemsize,
+                _at(texts.chars),
+                _at(texts.starts),
+                _at(a),
+                _at(b),
+                len(a),
+                bound,
+                _at(holds),
+                self._threads,
+            )
+        )
+        return holds
+
+
+def _at(array: npt.NDArray[Any]) -> int:
+    """Where an array's numbers begin."""
+    return array.ctypes.data
+
+
+def _places(ties: Ties) -> tuple[int, int, int]:
+    return _at(ties.starts), _at(ties.first), _at(ties.second)
+
+
+def _done(answer: int) -> None:
+    if answer:
+        raise MemoryError("the native kernel found no memory")
+
+
+def _checked(rule: Keys) -> Keys:
+    keys = np.ascontiguousarray(rule.keys, np.uint64)
+    rows = np.ascontiguousarray(rule.rows, np.int32)
+    if len(keys) != len(rows) or rows.min(initial=0) < 0:
+        raise ValueError("each key needs the row that bears it, and rows are numbered from 0")
+    return Keys(keys, rows, rule.cap)
+
+
+def _in_range(count: int, first: Ints, second: Ints) -> None:
+    if len(first) != len(second):
+        raise ValueError("pairs need two items each")
+    for side in (first, second):
+        if side.min(initial=0) < 0 or side.max(initial=-1) >= count:
+            raise ValueError(f"a pair names an item outside 0..{count - 1}")
