@@ -19,6 +19,7 @@ from daifuku.storage.repositories.models import StoredVersion
 from identity.model.document import parse_document, read_text
 from identity.model.frequencies import Frequencies
 from identity.model.load import SHIPPED, parse_model
+from identity.model.shares import CountedShares
 from identity.model.types import Model
 from identity.survivorship.rules import SHIPPED as SHIPPED_RULES
 from identity.survivorship.rules import SurvivorshipRules, parse_rules
@@ -77,8 +78,14 @@ def read(text: str, file: str) -> Document:
     Raises:
         ModelError: what is wrong; `file` is what the message calls it.
     """
-    if parse_document(text, file).get("entity") is not None:
-        return Document(text, parse_model(text, file))
+    document = parse_document(text, file)
+    if document.get("columns") is not None:
+        document.fail(
+            "This model compares the rows of a table.",
+            "The hub's models name an entity and no columns; `daifuku dedupe` takes tables.",
+        )
+    if document.get("entity") is not None:
+        return Document(text, parse_model(text, name=file))
     rules = parse_rules(text, file)
     digest = hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
     return Document(text, replace(rules, version=f"{rules.version}+{digest}"))
@@ -113,8 +120,8 @@ def from_store(stored: StoredVersion) -> Document:
     text = stored.body.decode()
     content = read(text, stored.version).content
     if isinstance(content, Model):
-        frequencies = _thawed(stored.frequencies or zlib.compress(b"{}"))
-        return Document(text, replace(content, version=stored.version, frequencies=frequencies))
+        tables = {**content.frequencies, **_thawed(stored.frequencies or zlib.compress(b"{}"))}
+        return Document(text, replace(content, version=stored.version, frequencies=tables))
     return Document(text, replace(content, version=stored.version))
 
 
@@ -122,6 +129,7 @@ def _frozen(tables: Mapping[str, Frequencies]) -> bytes:
     said = {
         name: {"shares": dict(table.shares), "fallback": table.fallback, "floor": table.floor}
         for name, table in tables.items()
+        if not isinstance(table.shares, CountedShares)  # those stand in the document itself
     }
     return zlib.compress(orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
 
