@@ -36,12 +36,14 @@ NOTHING = Outcome(MISSING)
 class Comparator:
     """`value` reads what is compared (None: nothing there), `compare` is symmetric in its level.
 
-    `levels` are those `compare` can return besides `missing`, from most alike to least.
+    `levels` are those `compare` can return besides `missing`, from most alike to least. `reads`
+    are the fields of the features that `value` looks at.
     """
 
     levels: tuple[str, ...]
     value: Callable[[Features], Hashable | None]
     compare: Callable[[Any, Any], Outcome]
+    reads: tuple[str, ...]
 
 
 Comparators = Mapping[str, Comparator]

@@ -17,7 +17,7 @@ ADDRESS_LEVELS = (
 )
 IDENTIFIER_LEVELS = ("same_account", "same", "differ")
 DOMAIN_LEVELS = ("same", "differ")
-_TELLING = 6
+TELLING = 6
 """Characters from which a mailbox name says something of its owner."""
 
 
@@ -37,22 +37,23 @@ def _email_level(a: Email, b: Email) -> str:
         return "same_role" if a.role else "same"
     if a.role or b.role:
         return "same_domain" if a.domain == b.domain and not a.free else "missing"
-    if a.local == b.local and len(a.local) >= _TELLING:
+    if a.local == b.local and len(a.local) >= TELLING:
         if one_edit(a.domain, b.domain):
             return "similar"
-        return "same_mailbox_name" if len(_digits(a.local)) >= 2 else "missing"
+        return "same_mailbox_name" if len(digits_of(a.local)) >= 2 else "missing"
     if a.domain == b.domain and _slip(a.local, b.local):
         return "similar"
     return "same_domain" if a.domain == b.domain and not a.free else "differ"
 
 
-def _digits(text: str) -> str:
+def digits_of(text: str) -> str:
+    """The digits in a text."""
     return "".join(filter(str.isdigit, text))
 
 
 def _slip(a: str, b: str) -> bool:
     """One letter apart; a digit apart is another mailbox (taro1, taro2), as is a short name."""
-    if min(len(a), len(b)) < _TELLING or _digits(a) != _digits(b):
+    if min(len(a), len(b)) < TELLING or digits_of(a) != digits_of(b):
         return False
     return one_edit(a, b)
 
@@ -132,7 +133,8 @@ def _agree(a: str, b: str) -> bool:
     return not a or not b or a == b
 
 
-_ACCOUNTS = ("user_id", "member_id", "account_id")
+ACCOUNTS = ("user_id", "member_id", "account_id")
+"""How the schemes end whose ids are an account of one person."""
 Identifiers = tuple[tuple[str, str], ...]
 
 
@@ -144,7 +146,7 @@ def compare_identifiers(a: Identifiers, b: Identifiers) -> Outcome:
     """
     shared = sorted(set(a) & set(b))
     if shared:
-        own = [item for item in shared if item[0].endswith(_ACCOUNTS)]
+        own = [item for item in shared if item[0].endswith(ACCOUNTS)]
         shown = ":".join((own or shared)[0])
         return Outcome("same_account" if own else "same", shown, shown)
     left, right = dict(a), dict(b)
@@ -169,11 +171,13 @@ def compare_domains(a: tuple[str, ...], b: tuple[str, ...]) -> Outcome:
 
 
 CONTACTS = {
-    "email": Comparator(EMAIL_LEVELS, lambda f: f.emails or None, compare_emails),
-    "phone": Comparator(PHONE_LEVELS, lambda f: f.phones or None, compare_phones),
-    "address": Comparator(ADDRESS_LEVELS, lambda f: f.addresses or None, compare_addresses),
-    "identifier": Comparator(
-        IDENTIFIER_LEVELS, lambda f: f.identifiers or None, compare_identifiers
+    "email": Comparator(EMAIL_LEVELS, lambda f: f.emails or None, compare_emails, ("emails",)),
+    "phone": Comparator(PHONE_LEVELS, lambda f: f.phones or None, compare_phones, ("phones",)),
+    "address": Comparator(
+        ADDRESS_LEVELS, lambda f: f.addresses or None, compare_addresses, ("addresses",)
     ),
-    "web domain": Comparator(DOMAIN_LEVELS, _domains, compare_domains),
+    "identifier": Comparator(
+        IDENTIFIER_LEVELS, lambda f: f.identifiers or None, compare_identifiers, ("identifiers",)
+    ),
+    "web domain": Comparator(DOMAIN_LEVELS, _domains, compare_domains, ("emails", "website")),
 }

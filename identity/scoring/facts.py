@@ -70,11 +70,11 @@ def compare_branches(a: Company, b: Company) -> Outcome:
 
 
 FACTS = {
-    "birth date": Comparator(DATE_LEVELS, _birth_date, compare_dates),
-    "gender": Comparator(EQUAL_LEVELS, lambda f: f.gender or None, compare_equal),
-    "company": Comparator(COMPANY_LEVELS, _company, compare_companies),
-    "branch": Comparator(BRANCH_LEVELS, _company, compare_branches),
+    "birth date": Comparator(DATE_LEVELS, _birth_date, compare_dates, ("birth_date",)),
+    "gender": Comparator(EQUAL_LEVELS, lambda f: f.gender or None, compare_equal, ("gender",)),
+    "company": Comparator(COMPANY_LEVELS, _company, compare_companies, ("company",)),
+    "branch": Comparator(BRANCH_LEVELS, _company, compare_branches, ("company",)),
     "corporate number": Comparator(
-        EQUAL_LEVELS, lambda f: f.corporate_number or None, compare_equal
+        EQUAL_LEVELS, lambda f: f.corporate_number or None, compare_equal, ("corporate_number",)
     ),
 }

@@ -78,9 +78,9 @@ def compare_part(a: NameParts, b: NameParts) -> Outcome:
     (left, left_other), (right, right_other) = a, b
     if left.text == right.text:
         return Outcome("same", left.text, right.text, left.text)
-    level, term = _part_level(left, right)
+    level, term = part_level(left, right)
     if (
-        level in _UNLIKE
+        level in UNLIKE
         and left_other is not None
         and right_other is not None
         and _alike(left, right_other)
@@ -90,18 +90,20 @@ def compare_part(a: NameParts, b: NameParts) -> Outcome:
     return Outcome(level, left.text, right.text, term)
 
 
-_UNLIKE = ("differ", "partly", "unlike_reading", "missing")
+UNLIKE = ("differ", "partly", "unlike_reading", "missing")
+"""Levels of two parts that may stand in each other's place."""
 
 
 def _alike(a: NamePart, b: NamePart) -> bool:
-    return a.text == b.text or _part_level(a, b)[0] == "same_reading"
+    return a.text == b.text or part_level(a, b)[0] == "same_reading"
 
 
 Verdict = tuple[str, str]
 """A level, and the reading both sides share where there is one."""
 
 
-def _part_level(a: NamePart, b: NamePart) -> Verdict:
+def part_level(a: NamePart, b: NamePart) -> Verdict:
+    """How alike two parts are that are not written the same."""
     if a.script == b.script:
         return _SAME_SCRIPT[a.script](a, b)
     if "latin" in (a.script, b.script):
@@ -200,6 +202,6 @@ def _given(features: Features) -> NameParts | None:
 
 
 PARTS = {
-    "family name": Comparator(PART_LEVELS, _family, compare_part),
-    "given name": Comparator(PART_LEVELS, _given, compare_part),
+    "family name": Comparator(PART_LEVELS, _family, compare_part, ("name",)),
+    "given name": Comparator(PART_LEVELS, _given, compare_part, ("name",)),
 }

@@ -4,7 +4,7 @@ Each comparator's value is kept once and numbered; a pair of values is compared 
 however many pairs of records hold it. The weights are those of `score_pair`, to the bit.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,7 @@ from identity.features import Features
 from identity.model.types import ComparisonSpec, Model
 from identity.scoring.comparator import MISSING, Comparator
 from identity.scoring.registry import COMPARATORS
-from identity.scoring.weights import Weights, doubts, match_weight, quantise
+from identity.scoring.weights import LevelNumbers, Weights, doubts, match_weight, quantise
 
 Rows = npt.NDArray[np.int64]
 _NONE = -1
@@ -28,7 +28,26 @@ class Column:
     comparator: Comparator
     values: list[Hashable] = field(default_factory=list)
     numbers: dict[Hashable, int] = field(default_factory=dict)
-    rows: list[int] = field(default_factory=list)
+    rows: list[int] | Rows = field(default_factory=list)
+    _many: Many | None = None
+
+    @classmethod
+    def of(cls, spec: ComparisonSpec, encoded: Encoded) -> "Column":
+        """The column of encoded records, a row for each node."""
+        comparator = COMPARATORS[spec.comparator]
+        values, rows = encoded.column(comparator.reads, comparator.value)
+        known = np.fromiter((value is not None for value in values), np.bool_, len(values))
+        places = np.where(known, np.cumsum(known) - 1, _NONE)
+        kept = [value for value in values if value is not None]
+        return cls(spec, comparator, values=kept, rows=places[rows])
+
+    def compare(self, a: Rows, b: Rows) -> Outcomes:
+        """The values numbered a[i] and b[i], compared."""
+        if len(a) < _FEW:
+            return OneByOne(self.comparator, self.values)(a, b)
+        if self._many is None:
+            self._many = many_of(self.spec, self.values)
+        return self._many(a, b)
 
     def append(self, features: Features) -> None:
         """Add a row."""
@@ -52,10 +71,20 @@ class Scores:
     has a low match weight but a contrast of about 0: no contradiction.
     """
 
-    levels: list[npt.NDArray[np.int8]]
+    levels: Sequence[LevelNumbers]
     weights: Weights
     penalties: Weights
     contrasts: Weights
+
+
+def scored(levels: Sequence[LevelNumbers], parts: Sequence[Weights], model: Model) -> Scores:
+    """The scores of pairs whose comparisons reached `levels` and weigh `parts`."""
+    prior = quantise(model.prior_weight)
+    total = np.full(len(levels[0]), prior)
+    for part in parts:
+        total += part
+    penalties, resemblance = doubts(levels, parts, model)
+    return Scores(levels, total + penalties, penalties, total - prior - resemblance)
 
 
 class Table:
@@ -87,12 +116,7 @@ class Table:
             level, weight = self._compare_column(column, numbers[a], numbers[b])
             levels.append(level)
             parts.append(weight)
-        total = np.full(len(a), quantise(self.model.prior_weight))
-        for part in parts:
-            total += part
-        evidence = total - quantise(self.model.prior_weight)
-        penalties, resemblance = doubts(levels, parts, self.model)
-        return Scores(levels, total + penalties, penalties, evidence - resemblance)
+        return scored(levels, parts, self.model)
 
     def _arrays(self) -> list[Rows]:
         if not self._numbers or len(self._numbers[0]) != len(self):
@@ -107,21 +131,15 @@ class Table:
         weights = np.zeros(len(a))
         if not len(known):
             return reached, weights
-        low = np.minimum(a[known], b[known])
-        high = np.maximum(a[known], b[known])
-        codes, where = np.unique(low * len(column.values) + high, return_inverse=True)
-        level_of = np.empty(len(codes), np.int8)
-        weight_of = np.empty(len(codes))
+        outcomes = column.compare(a[known], b[known])
         levels = column.spec.levels
+        names = [*column.comparator.levels, MISSING]
         places = {MISSING: _NONE, **{level.name: i for i, level in enumerate(levels)}}
-        values, compare, count = column.values, column.comparator.compare, len(column.values)
-        for i, code in enumerate(codes.tolist()):
-            outcome = compare(values[code // count], values[code % count])
-            level = places[outcome.level]
-            level_of[i] = level
-            weight_of[i] = (
-                match_weight(outcome.term, levels[level], self.model) if level >= 0 else 0.0
-            )
-        reached[known] = level_of[where]
-        weights[known] = weight_of[where]
+        level = np.asarray([places[name] for name in names], np.int8)[outcomes.levels]
+        plain = [match_weight("", level, self.model) for level in levels]
+        reached[known] = level
+        weights[known] = np.asarray([*plain, 0.0])[level]
+        if outcomes.terms is not None:
+            known = known[outcomes.terms >= 0]
+            self._weigh_terms(column.spec, outcomes, level, known, weights)
         return reached, weights

@@ -11,12 +11,13 @@ ALIAS_LEVELS = ("full", "given", "family")
 
 def compare_full(a: PersonName, b: PersonName) -> Outcome:
     """Whole names, where at least one could not be split; otherwise the parts speak."""
-    if (_is_split(a) and _is_split(b)) or not a.full or not b.full:
+    if (is_split(a) and is_split(b)) or not a.full or not b.full:
         return NOTHING
     return Outcome(_full_level(a, b), a.full, b.full)
 
 
-def _is_split(name: PersonName) -> bool:
+def is_split(name: PersonName) -> bool:
+    """Whether a family or a given name is known."""
     return family_part(name) is not None or given_part(name) is not None
 
 
@@ -83,6 +84,8 @@ def _calls(name: PersonName, part: str, keys: tuple[str, ...], kana: str) -> boo
 
 
 WHOLE = {
-    "full name": Comparator(FULL_LEVELS, lambda f: f.name if f.name.full else None, compare_full),
-    "display name": Comparator(ALIAS_LEVELS, _naming, compare_alias),
+    "full name": Comparator(
+        FULL_LEVELS, lambda f: f.name if f.name.full else None, compare_full, ("name",)
+    ),
+    "display name": Comparator(ALIAS_LEVELS, _naming, compare_alias, ("name", "alias")),
 }

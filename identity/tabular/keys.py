@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from identity.kernel.types import Keys
+from identity.kernel.arrays import Keys
 from identity.model.types import BlockingRule, Model
 from identity.tabular.columns import Columns
 

@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from identity.kernel.reference.texts import jaro_winkler, levenshtein, osa
-from identity.kernel.types import Flags, Ints, Texts
+from identity.kernel import jaro_winkler, levenshtein, osa
+from identity.kernel.arrays import Flags, Ints, Texts
 from identity.model.conditions import Check, Op
 from identity.tabular.columns import Columns
 from identity.tabular.program import MISSING, Ladder, Program
