@@ -181,7 +181,7 @@ def _rarities(
 
 def distinct_patterns(
     levels: Sequence[LevelNumbers], sizes: Sequence[int]
-) -> tuple[npt.NDArray[np.int64], LevelNumbers]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
     """For each pair the number of its pattern of levels, and the patterns, sorted, by column.
 
     `sizes` says how many levels each comparison has.

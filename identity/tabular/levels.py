@@ -46,14 +46,16 @@ class _Looker:
         xa, xb, ya, yb = x[a], x[b], y[a], y[b]
         match check.op:
             case Op.EQUAL:
-                return ((xa >= 0) & (xa == yb)) | ((xb >= 0) & (xb == ya))
+                holds = ((xa >= 0) & (xa == yb)) | ((xb >= 0) & (xb == ya))
             case Op.EXCHANGED:
-                return (xa >= 0) & (xa == yb) & (xb >= 0) & (xb == ya)
+                holds = (xa >= 0) & (xa == yb) & (xb >= 0) & (xb == ya)
             case Op.MISSING_EITHER:
-                return (xa < 0) | (xb < 0)
+                holds = (xa < 0) | (xb < 0)
             case Op.MISSING_BOTH:
-                return ((xa < 0) & (yb < 0)) | ((xb < 0) & (ya < 0))
-        return self._like(check, xa, xb)
+                holds = ((xa < 0) & (yb < 0)) | ((xb < 0) & (ya < 0))
+            case _:
+                holds = self._like(check, xa, xb)
+        return np.asarray(holds)
 
     def _like(self, check: Check, a: Ints, b: Ints) -> Flags:
         holds = (a >= 0) & (a == b)
@@ -68,4 +70,4 @@ class _Looker:
             holds[open_] = levenshtein(texts, left, right, int(check.threshold))
         else:
             holds[open_] = osa(texts, left, right, int(check.threshold))
-        return holds
+        return np.asarray(holds)

@@ -1,0 +1,189 @@
+"""Fitting a table model without labels: everything it needs is in the table.
+
+`u` comes from random pairs, exactly where a level means that a column is equal. Then a mixture
+is fitted to the patterns of levels of all candidate pairs: the same entity, and one class of
+different entities per blocking rule, for each rule finds its own kind of namesakes, household
+members or colleagues. They become the model's `relations`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from identity.kernel.arrays import Ints
+from identity.model.frequencies import Frequencies
+from identity.model.types import Level, Model, RelationSpec
+from identity.model.version import content_digest
+from identity.scoring.weights import distinct_patterns
+from identity.tabular.frequencies import count_columns
+from identity.tabular.levels import levels
+from identity.tabular.prepared import Prepared, prepare
+from identity.training.chance import chances
+from identity.training.mixture import Counted, Floats, Mixture, fit_mixture
+from identity.training.starts import Sample, rule_starts, same_start
+
+RANDOM_PAIRS = 1_000_000
+_SAME_AT_FIRST = 0.3
+_FEWEST = 1.0
+"""A class of fewer pairs is no relation."""
+_LEAST = 1e-7
+_DIGITS = 7
+_PRIOR_RANGE = (1e-12, 0.5)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labels:
+    """Pairs of rows, numbered as in the table, that are known to be one entity, or two."""
+
+    first: Ints
+    second: Ints
+    same: npt.NDArray[np.bool_]
+
+
+def train_table(
+    table: pa.Table, model: Model, *, labels: Labels | None = None, seed: int = 0
+) -> Model:
+    """`model` with m, u, prior, relations and term frequencies learned from the table.
+
+    The same rows give the same model; in any order where the model names a `key`. Labelled
+    pairs count for what they are said to be, whether or not they are candidates.
+
+    Raises:
+        ModelError: the table lacks a column the model names.
+    """
+    return train_prepared(prepare(table, model), model, labels=labels, seed=seed)
+
+
+def train_prepared(
+    ready: Prepared, model: Model, *, labels: Labels | None = None, seed: int = 0
+) -> Model:
+    """`train_table`, of a table made ready. Without candidate pairs the model stays as it is."""
+    if not len(ready.first):
+        return model
+    tables = count_columns(ready.columns, model)
+    sample = _sample(ready, seed)
+    u = _strangers(sample, model, tables)
+    widths = [len(spec.levels) for spec in model.comparisons]
+    places, counted = _count(ready, widths, labels)
+    starts = [same_start(widths), *rule_starts(ready, model, sample, u)]
+    mixture = fit_mixture(counted, starts, u, ready.all_pairs, _SAME_AT_FIRST)
+    learned = chances(ready, model, tables, places=places, likely=mixture.likely)
+    return _assembled(model, mixture, u, pairs=ready.all_pairs, tables=tables, chance=learned)
+
+
+def _sample(ready: Prepared, seed: int) -> Sample:
+    chance = np.random.default_rng(seed)
+    first = chance.integers(0, ready.rows, RANDOM_PAIRS).astype(np.int32)
+    step = chance.integers(1, ready.rows, RANDOM_PAIRS)
+    second = ((first + step) % ready.rows).astype(np.int32)
+    return Sample(first, second, levels(ready.program, ready.columns, first, second))
+
+
+def _strangers(sample: Sample, model: Model, tables: dict[str, Frequencies]) -> list[Floats]:
+    """u: the shares of levels among random pairs."""
+    found = []
+    for spec, reached in zip(model.comparisons, sample.levels, strict=True):
+        counts = np.bincount(reached, minlength=256)[: len(spec.levels)] + 0.5
+        u = counts / counts.sum()
+        exact = _equality(spec.levels[0])
+        if exact in tables:
+            u[0] = tables[exact].typical
+            u[1:] *= (1 - u[0]) / u[1:].sum()
+        found.append(u)
+    return found
+
+
+def _equality(level: Level) -> str:
+    """The column whose equality is all that the level asks, if it is so simple."""
+    columns = {(check.column, check.other) for clause in level.when for check in clause}
+    if len(columns) == 1 and len(level.when) == 1 and level.frequency:
+        column, other = columns.pop()
+        return column if column == other == level.frequency else ""
+    return ""
+
+
+def _count(
+    ready: Prepared, widths: Sequence[int], labels: Labels | None
+) -> tuple[npt.NDArray[np.int64], Counted]:
+    """The pattern of each candidate, and how often each pattern was seen."""
+    if labels is None:
+        places, patterns = distinct_patterns(list(ready.levels), widths)
+        none = np.zeros(patterns.shape[1])
+        return places, Counted(patterns, np.bincount(places).astype(np.float64), none, none)
+    where = np.empty(ready.rows, np.int32)
+    where[ready.order] = np.arange(ready.rows)
+    a, b = where[labels.first], where[labels.second]
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    told = levels(ready.program, ready.columns, low, high)
+    both = np.concatenate((ready.levels, told), axis=1)
+    everywhere, patterns = distinct_patterns(list(both), widths)
+    places, said = everywhere[: len(ready.first)], everywhere[len(ready.first) :]
+    codes = ready.first * np.int64(ready.rows) + ready.second
+    known = np.isin(codes, low * np.int64(ready.rows) + high)
+    count = patterns.shape[1]
+    counted = Counted(
+        patterns,
+        np.bincount(places[~known], minlength=count).astype(np.float64),
+        np.bincount(said[labels.same], minlength=count).astype(np.float64),
+        np.bincount(said[~labels.same], minlength=count).astype(np.float64),
+    )
+    return places, counted
+
+
+def _assembled(
+    model: Model,
+    mixture: Mixture,
+    u: Sequence[Floats],
+    *,
+    pairs: float,
+    tables: dict[str, Frequencies],
+    chance: Sequence[dict[str, float]],
+) -> Model:
+    """The model with what was found, under a version that names it."""
+    comparisons = tuple(
+        replace(spec, levels=_levels(spec.levels, mixture.shares[0][k], u[k]))
+        for k, spec in enumerate(model.comparisons)
+    )
+    relations = tuple(
+        RelationSpec(
+            rule.name,
+            _rounded(mixture.sizes[j] / pairs),
+            {
+                spec.name: dict(
+                    zip((v.name for v in spec.levels), _whole(mixture.shares[j][k]), strict=True)
+                )
+                for k, spec in enumerate(model.comparisons)
+            },
+            chance[j],
+        )
+        for j, rule in enumerate(model.blocking, 1)
+        if mixture.sizes[j] >= _FEWEST
+    )
+    trained = replace(
+        model,
+        prior=_rounded(float(np.clip(mixture.sizes[0] / pairs, *_PRIOR_RANGE))),
+        comparisons=comparisons,
+        relations=relations,
+        frequencies=tables,
+    )
+    return replace(trained, version=f"{model.version}+trained-{content_digest(trained)}")
+
+
+def _levels(found: tuple[Level, ...], m: Floats, u: Floats) -> tuple[Level, ...]:
+    return tuple(
+        replace(level, m=a, u=b)
+        for level, a, b in zip(found, _whole(m), _whole(u, least=0.0), strict=True)
+    )
+
+
+def _whole(shares: Floats, least: float = _LEAST) -> list[float]:
+    """Shares that a model file can hold: few digits, none of them 0 or 1."""
+    kept = np.maximum(shares, least)
+    return [min(_rounded(share), 1 - 1e-7) for share in (kept / kept.sum()).tolist()]
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
