@@ -1,9 +1,11 @@
 FROM python:3.13-slim AS build
 WORKDIR /app
+RUN apt-get update && apt-get install -y --no-install-recommends g++ && rm -rf /var/lib/apt/lists/*
 RUN pip install --no-cache-dir uv
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
 COPY pyproject.toml uv.lock README.md LICENSE NOTICE ./
 RUN uv sync --frozen --no-default-groups --no-install-project
+COPY hatch_build.py ./
 COPY daifuku daifuku
 COPY connectors connectors
 COPY mapping mapping

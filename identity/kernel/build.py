@@ -1,9 +1,12 @@
 """Compiles the native kernel: `python identity/kernel/build.py`. The wheel's build runs this file
 too, so that it needs the standard library alone.
 
-With DAIFUKU_SANITIZE=address,undefined the library checks itself while it runs; Python then needs
-the sanitizer's own library first: LD_PRELOAD="$(c++ -print-file-name=libasan.so)
-$(c++ -print-file-name=libstdc++.so)" ASAN_OPTIONS=detect_leaks=0 pytest tests/identity/kernel.
+To have the sanitizers watch the tests, build a library beside and name it; Python must load the
+sanitizers' own libraries first:
+
+    DAIFUKU_SANITIZE=address,undefined python identity/kernel/build.py /tmp/checked.so
+    LD_PRELOAD="$(c++ -print-file-name=libasan.so) $(c++ -print-file-name=libstdc++.so)" \\
+        ASAN_OPTIONS=detect_leaks=0 DAIFUKU_KERNEL=/tmp/checked.so pytest tests/identity/kernel
 """
 
 import hashlib
@@ -40,6 +43,11 @@ def source_digest() -> str:
     return digest.hexdigest()[:16] if files else ""
 
 
+def mark() -> str:
+    """What the library says it was built from."""
+    return f"daifuku kernel of {source_digest()}"
+
+
 def compiler() -> list[str] | None:
     """The C++ compiler's command: CXX, or the first that is installed."""
     if chosen := os.environ.get("CXX"):
@@ -49,25 +57,32 @@ def compiler() -> list[str] | None:
 
 
 def build(target: Path = LIBRARY) -> Path:
-    """Compile the library into `target`, which appears or changes at once and whole.
+    """Compile the library into `target`, unless it is there, made of these very sources.
 
-    RuntimeError says why there is none: no compiler, or what it complained of.
+    It appears or changes at once and whole. RuntimeError says why there is none: no compiler, or
+    what it complained of.
     """
+    checks = os.environ.get("DAIFUKU_SANITIZE", "")
+    if not checks and target.exists() and mark().encode() in target.read_bytes():
+        return target
     command = compiler()
     if command is None:
         raise RuntimeError("found no C++ compiler (set CXX, or install g++ or clang++)")
-    flags = [*FLAGS, *EXACT, f'-DDAIFUKU_SOURCES="{source_digest()}"']
-    if checks := os.environ.get("DAIFUKU_SANITIZE"):
+    flags = [*FLAGS, *EXACT, f'-DDAIFUKU_SOURCES="{mark()}"']
+    if checks:
         flags += ["-g", "-O1", f"-fsanitize={checks}", "-fno-sanitize-recover=all"]
     sources = [str(file) for file in sorted(SOURCES.glob("*.cpp"))]
-    with TemporaryDirectory(dir=target.parent, prefix=".build-") as folder:
-        made = Path(folder) / target.name
-        complaint = ""
-        for extra in _ways_to_link(sanitized=bool(checks)):
-            complaint = _run([*command, *flags, *extra, *sources, "-o", str(made)])
-            if not complaint:
-                made.replace(target)
-                return target
+    complaint = ""
+    try:
+        with TemporaryDirectory(dir=target.parent, prefix=".build-") as folder:
+            made = Path(folder) / target.name
+            for extra in _ways_to_link(sanitized=bool(checks)):
+                complaint = _run([*command, *flags, *extra, *sources, "-o", str(made)])
+                if not complaint:
+                    made.replace(target)
+                    return target
+    except OSError as error:
+        raise RuntimeError(f"cannot write {target}: {error}") from error
     raise RuntimeError(f"{shlex.join(command)} failed: {complaint}")
 
 
@@ -89,6 +104,6 @@ def _run(command: list[str]) -> str:
 
 if __name__ == "__main__":
     try:
-        build()
+        build(*map(Path, sys.argv[1:]))
     except RuntimeError as error:
         sys.exit(str(error))

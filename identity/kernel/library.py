@@ -7,7 +7,7 @@ from ctypes import c_char_p, c_double, c_int32, c_int64, c_void_p
 from pathlib import Path
 from typing import Any
 
-from identity.kernel.build import LIBRARY, source_digest
+from identity.kernel.build import LIBRARY, mark, source_digest
 
 ABI = 1
 """The calls below; the library says in `version.cpp` which it answers."""
@@ -27,13 +27,17 @@ _CALLS: dict[str, tuple[Any, list[Any]]] = {
 }
 
 
-def load(path: Path = LIBRARY) -> ctypes.CDLL | None:
-    """The native kernel; None where it was not built or DAIFUKU_KERNEL says `reference`.
+def load() -> ctypes.CDLL | None:
+    """The native kernel, or None.
+
+    DAIFUKU_KERNEL may say `reference`, or name another library than the one built in place.
 
     A library of other sources than those beside it is warned of and left alone: it might
     answer otherwise than the reference.
     """
-    if os.environ.get("DAIFUKU_KERNEL") == "reference" or not path.exists():
+    chosen = os.environ.get("DAIFUKU_KERNEL", "")
+    path = Path(chosen) if chosen else LIBRARY
+    if chosen == "reference" or not (chosen or path.exists()):
         return None
     try:
         library = ctypes.CDLL(str(path))
@@ -66,8 +70,7 @@ def _fault_of(library: ctypes.CDLL) -> str:
     abi.restype, sources.restype = c_int32, c_char_p
     if abi() != ABI:
         return f"it answers the calls of version {abi()}, not {ABI}"
-    expected = source_digest()
-    if expected and sources().decode() != expected:
+    if source_digest() and sources().decode() != mark():
         return "it was built from other sources than those beside it"
     return ""
 
