@@ -1,0 +1,157 @@
+"""Resolving a table: from columns to clusters."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from identity.kernel import connected, contract_many, pairs_within
+from identity.kernel.arrays import Ints
+from identity.model.types import Model
+from identity.scoring.affinity import affinities
+from identity.scoring.weights import Weights
+from identity.tabular.prepared import Prepared, prepare
+from identity.tabular.scores import Scorer
+
+_PAIRS_AT_ONCE = 2_000_000
+_STEP = 1.0
+"""Bits by which the match weight is raised at a time where a component is too large."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableResolution:
+    """A table's rows, resolved; all numbers are row numbers of the table.
+
+    `labels[row]` is the first row, by key, of the row's cluster. The links are the candidate
+    pairs of at least the possible weight, matches or not, with their match weights.
+    """
+
+    labels: Ints
+    first: Ints
+    second: Ints
+    weights: Weights
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Links:
+    """Pairs of prepared rows and their match weights."""
+
+    first: Ints
+    second: Ints
+    weights: Weights
+
+    def of_at_least(self, weight: float) -> "Links":
+        kept = self.weights >= weight
+        return Links(self.first[kept], self.second[kept], self.weights[kept])
+
+
+def resolve_table(table: pa.Table, model: Model) -> TableResolution:
+    """Resolve all rows at once under a trained model.
+
+    Where the model names a `key` the order of the rows does not matter.
+
+    Raises:
+        ModelError: the table lacks a column the model names.
+    """
+    return resolve_prepared(prepare(table, model), model)
+
+
+def resolve_prepared(ready: Prepared, model: Model) -> TableResolution:
+    """`resolve_table`, of a table made ready."""
+    scorer = Scorer(ready, model)
+    links = score_candidates(ready, model, scorer)
+    labels = cluster(ready.rows, links.of_at_least(model.match_weight), model, scorer)
+    return located(ready, labels, links)
+
+
+def components_at(ready: Prepared, model: Model, probability_weight: float) -> TableResolution:
+    """Connected components of the links of at least that match weight, contradictions or not."""
+    links = score_candidates(ready, model, Scorer(ready, model))
+    strong = links.of_at_least(probability_weight)
+    return located(ready, connected(ready.rows, strong.first, strong.second), links)
+
+
+def score_candidates(ready: Prepared, model: Model, scorer: Scorer) -> Links:
+    """The candidate pairs of at least the possible weight."""
+    parts = []
+    for start in range(0, len(ready.first), _PAIRS_AT_ONCE):
+        part = slice(start, start + _PAIRS_AT_ONCE)
+        first, second = ready.first[part], ready.second[part]
+        weights = scorer.compare(first, second, ready.levels[:, part]).weights
+        kept = np.flatnonzero(weights >= model.possible_weight)
+        parts.append(Links(first[kept], second[kept], weights[kept]))
+    return Links(
+        np.concatenate([p.first for p in parts] or [np.empty(0, np.int32)]),
+        np.concatenate([p.second for p in parts] or [np.empty(0, np.int32)]),
+        np.concatenate([p.weights for p in parts] or [np.empty(0)]),
+    )
+
+
+def cluster(rows: int, links: Links, model: Model, scorer: Scorer) -> Ints:
+    """A label per row, the first row of its cluster. `links` are the matches.
+
+    Within each component all pairs are scored, candidates or not; parts join, strongest
+    evidence first, while the sum over their pairs speaks for it. Two records of a source that
+    has each entity once do not meet through third ones, unless they match themselves.
+    """
+    labels = _bounded(rows, links, model)
+    order = np.argsort(labels, kind="stable").astype(np.int32)
+    sizes = np.bincount(labels, minlength=rows)[labels[order]]
+    members = order[sizes > 2]  # two rows are a match, or they would not be together
+    heads = labels[members]
+    cuts = np.flatnonzero(np.concatenate(([True], heads[1:] != heads[:-1]))[: len(heads)])
+    starts = np.append(cuts, len(members)).astype(np.int64)
+    for begin, end in _batches(starts):
+        part = members[starts[begin] : starts[end]]
+        labels[part] = part[_contracted(part, starts[begin : end + 1], model, scorer)]
+    return labels
+
+
+def _contracted(members: Ints, starts: npt.NDArray[np.int64], model: Model, scorer: Scorer) -> Ints:
+    begins = starts - starts[0]
+    a, b = pairs_within(begins)
+    first, second = members[a], members[b]
+    scores = scorer.compare(first, second)
+    say = affinities(scores.weights, scores.contrasts, model)
+    told = np.flatnonzero(say)
+    once = scorer.same_source(first, second) > 0
+    apart = np.flatnonzero(once & (scores.weights < model.match_weight))
+    return contract_many(begins, (a[told], b[told]), say[told], apart=(a[apart], b[apart]))
+
+
+def _batches(starts: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Components, as many at a time as have about so many pairs together."""
+    sizes = np.diff(starts)
+    pairs = np.cumsum(sizes * (sizes - 1) // 2)
+    found, begin = [], 0
+    while begin < len(sizes):
+        done = pairs[begin - 1] if begin else 0
+        end = max(int(np.searchsorted(pairs, done + _PAIRS_AT_ONCE, "right")), begin + 1)
+        found.append((begin, end))
+        begin = end
+    return found
+
+
+def _bounded(rows: int, links: Links, model: Model) -> Ints:
+    """Components of at most `max_size` rows: larger ones keep their stronger links only."""
+    labels = connected(rows, links.first, links.second)
+    threshold = model.match_weight
+    while True:
+        large = np.bincount(labels, minlength=rows)[labels] > model.clustering.max_size
+        inside = large[links.first]
+        if not inside.any():
+            return labels
+        threshold += _STEP
+        links = Links(links.first[inside], links.second[inside], links.weights[inside])
+        links = links.of_at_least(threshold)
+        smaller = connected(rows, links.first, links.second)
+        labels = np.where(large, smaller, labels)
+
+
+def located(ready: Prepared, labels: Ints, links: Links) -> TableResolution:
+    """Prepared rows as rows of the table."""
+    place = ready.order.astype(np.int32)
+    found = np.empty(len(labels), np.int32)
+    found[place] = place[labels]
+    return TableResolution(found, place[links.first], place[links.second], links.weights)

@@ -1,0 +1,73 @@
+"""Pairs of rows of a table, scored under a trained model."""
+
+import numpy as np
+
+from identity.kernel.arrays import Ints
+from identity.model.types import ComparisonSpec, Model
+from identity.scoring.table import Scores, scored
+from identity.scoring.weights import Weights, by_level, plain_weights
+from identity.tabular.columns import Column
+from identity.tabular.frequencies import rarities
+from identity.tabular.levels import LevelNumbers, levels
+from identity.tabular.prepared import Prepared
+
+_NOT_THERE = np.inf
+
+
+class Scorer:
+    """Scores pairs of a table's rows; the weights are those of `explain_rows`, to the bit."""
+
+    def __init__(self, ready: Prepared, model: Model) -> None:
+        self._ready, self._model = ready, model
+        self._terms = [self._of(spec) for spec in model.comparisons]
+        self._against = _against(ready, model)
+
+    def compare(self, first: Ints, second: Ints, reached: LevelNumbers | None = None) -> Scores:
+        """The pairs (first[i], second[i]), scored; `reached` are their levels where known.
+
+        Evidence against two records of one source is part of their weights and contrasts.
+        """
+        if reached is None:
+            reached = levels(self._ready.program, self._ready.columns, first, second)
+        parts = [self._part(k, found, first, second) for k, found in enumerate(reached)]
+        found = scored(list(reached), parts, self._model)
+        if self._against is None or self._ready.sources is None:
+            return found
+        source = self._ready.sources[first]
+        bits = np.where(source == self._ready.sources[second], self._against[source], 0.0)
+        return Scores(found.levels, found.weights - bits, found.penalties, found.contrasts - bits)
+
+    def same_source(self, first: Ints, second: Ints) -> Weights:
+        """The bits that speak against each pair because a source has each entity once."""
+        if self._against is None or self._ready.sources is None:
+            return np.zeros(len(first))
+        source = self._ready.sources[first]
+        return np.where(source == self._ready.sources[second], self._against[source], 0.0)
+
+    def _of(self, spec: ComparisonSpec) -> list[tuple[int, Column, Weights]]:
+        """Per level with term frequencies: what bearing each value adds."""
+        found = []
+        for number, level in enumerate(spec.levels):
+            table = self._model.frequencies.get(level.frequency)
+            if table is not None:
+                column = self._ready.columns[level.frequency]
+                rare = np.append(rarities(column, table, level.u), _NOT_THERE)
+                found.append((number, column, rare))
+        return found
+
+    def _part(self, k: int, reached: LevelNumbers, first: Ints, second: Ints) -> Weights:
+        weights = by_level(plain_weights(self._model)[k])[reached]
+        for number, column, rare in self._terms[k]:
+            rows = np.flatnonzero(reached == number)
+            # Of two different values the more common one counts.
+            added = np.minimum(rare[column.ids[first[rows]]], rare[column.ids[second[rows]]])
+            weights[rows] += np.where(added == _NOT_THERE, 0.0, added)
+        return weights
+
+
+def _against(ready: Prepared, model: Model) -> Weights | None:
+    """Bits against by source number; the last is that of no source."""
+    if ready.sources is None:
+        return None
+    bits = [model.one_per_source.get(name, 0.0) for name in ready.source_names]
+    return np.asarray([*bits, 0.0])
