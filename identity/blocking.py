@@ -122,3 +122,21 @@ COLUMNS: Mapping[str, Column] = {
     "corporate_number": lambda f: (f.corporate_number,),
 }
 """What a blocking rule can name, and how a record's values of it are read."""
+
+READS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("name", "name_text", "family_name", "given_name", "family_initial", "given_initial"),
+        ("name",),
+    ),
+    "alias": ("alias",),
+    "name_or_alias": ("name", "alias"),
+    "birth_date": ("birth_date",),
+    **dict.fromkeys(("email", "any_email", "mailbox_name", "email_domain"), ("emails",)),
+    "web_domain": ("emails", "website"),
+    **dict.fromkeys(("phone", "any_phone"), ("phones",)),
+    **dict.fromkeys(("block", "town", "postal_code"), ("addresses",)),
+    "identifier": ("identifiers",),
+    **dict.fromkeys(("company", "company_text"), ("company",)),
+    "corporate_number": ("corporate_number",),
+}
+"""The fields of `Features` that each column looks at."""

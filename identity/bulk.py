@@ -1,148 +1,190 @@
 """The bulk pass over the records of one entity, in columns, for first loads and re-resolution."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from daifuku.records import Decision, RecordKey
-from identity.blocking import block_keys
-from identity.candidates import KeyIndex
-from identity.component import (
-    DigestLink,
-    Node,
-    Records,
-    cluster_component,
-    cluster_scored,
-    effective,
-    link_of,
-    pairs_of,
-)
-from identity.connected import connected
+from identity.batch import WHOLE, Batch, cluster_batch
+from identity.component import DigestLink, Node, cluster_component, effective, link_of
+from identity.encoded import Encoded
 from identity.features import Features
+from identity.kernel import candidate_pairs, connected
+from identity.keys import keys_by_rule
 from identity.model.types import Model
 from identity.scoring.table import Table
+from identity.scoring.weights import Weights
 
 _PAIRS_AT_ONCE = 500_000
 
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Links:
+    """Links between nodes: a[i] < b[i], or a[i] = b[i] for a node of several records."""
+
+    a: Numbers
+    b: Numbers
+    weights: Weights
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> "Links":
+        """Those of them that are kept."""
+        return Links(self.a[kept], self.b[kept], self.weights[kept])
+
 
 class BulkTable:
-    """Records of one entity under one model: rows are digests, in order of their first record."""
+    """Encoded records under one model. Nodes are numbered by their first records."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, encoded: Encoded, model: Model) -> None:
+        self.encoded = encoded
         self.model = model
-        self._rows: dict[str, int] = {}
-        self._features: list[Features] = []
-        self._records: list[list[RecordKey]] = []
-        self._table = Table(model)
-        self._index = KeyIndex(model)
+        self._table = Table.of(model, encoded)
+        order = np.argsort(encoded.node_of, kind="stable")
+        self._records = order
+        self.counts = np.bincount(encoded.node_of, minlength=len(encoded.first))
+        self._starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(self.counts)))
+        self._digests: dict[int, Features] = {}
 
-    def append(self, features: Features) -> None:
-        """Add a record."""
-        row = self._rows.setdefault(features.digest, len(self._records))
-        if row < len(self._records):
-            self._records[row].append(features.key)
-            return
-        self._records.append([features.key])
-        self._features.append(features)
-        self._table.append(features)
-        self._index.append(block_keys(features, self.model))
+    def records(self, node: int) -> Numbers:
+        """The records of a node, in order."""
+        return self._records[self._starts[node] : self._starts[node + 1]]
 
-    def links(self) -> list[DigestLink]:
-        """All links of at least the possible weight, those of a digest with itself included."""
-        first, second = self._index.pairs()
-        own = np.asarray([i for i, r in enumerate(self._records) if len(r) > 1], np.int64)
+    @cached_property
+    def links(self) -> Links:
+        """All links of at least the possible weight, those of a node with itself included."""
+        return self.find_links()
+
+    def find_links(self, on_progress: Callable[[int, int], None] = lambda *_: None) -> Links:
+        """`links`; `on_progress` is told how many pairs of how many have been compared."""
+        first, second = candidate_pairs(keys_by_rule(self.encoded, self.model))
+        own = np.flatnonzero(self.counts > 1).astype(np.int32)
         first, second = np.concatenate((first, own)), np.concatenate((second, own))
-        digests = list(self._rows)
-        links = []
+        found = []
         for start in range(0, len(first), _PAIRS_AT_ONCE):
-            a, b = first[start : start + _PAIRS_AT_ONCE], second[start : start + _PAIRS_AT_ONCE]
-            weights = self._table.weights(a, b)
-            kept = np.flatnonzero(weights >= self.model.possible_weight)
-            ends = zip(a[kept].tolist(), b[kept].tolist(), weights[kept].tolist(), strict=True)
-            for i, j, weight in ends:
-                links.append(link_of(digests[i], digests[j], weight))
+            a = first[start : start + _PAIRS_AT_ONCE].astype(np.int64)
+            b = second[start : start + _PAIRS_AT_ONCE].astype(np.int64)
+            links = Links(a, b, self._table.weights(a, b))
+            found.append(links.where(links.weights >= self.model.possible_weight))
+            on_progress(min(start + _PAIRS_AT_ONCE, len(first)), len(first))
+        links = Links(
+            np.concatenate([part.a for part in found] or [own.astype(np.int64)]),
+            np.concatenate([part.b for part in found] or [own.astype(np.int64)]),
+            np.concatenate([part.weights for part in found] or [np.empty(0)]),
+        )
+        self.__dict__["links"] = links
         return links
 
-    def clusters(self, links: Iterable[DigestLink], decisions: Sequence[Decision]) -> list[Records]:
-        """Every record's cluster, sorted."""
-        matches = [link for link in links if link.weight >= self.model.match_weight]
+    @cached_property
+    def matches(self) -> Links:
+        """The links of at least the match weight."""
+        return self.links.where(self.links.weights >= self.model.match_weight)
+
+    def clusters(self, decisions: Sequence[Decision] = ()) -> Numbers:
+        """The cluster of each record, named by its first record."""
         in_force = effective(decisions)
-        groups: list[Records] = []
-        waiting: list[list[int]] = []
-        for rows in self._components(matches, in_force):
-            if len(rows) == 1 and len(self._records[rows[0]]) == 1:
-                groups.append(tuple(self._records[rows[0]]))
-            elif len(rows) > self.model.clustering.max_size:
-                nodes = [self._node(row) for row in rows]
-                inside = {node.digest for node in nodes}
-                ties = [link for link in matches if link.a in inside]
-                groups += cluster_component(nodes, ties, in_force, self.model)
-            else:
-                waiting.append(rows)
-        return sorted([*groups, *self._cluster_small(waiting, in_force)])
+        decided, ties = self._decided(in_force)
+        if not len(self.counts):
+            return np.empty(0, np.int64)
+        nodes, starts = self._components(ties)
+        sizes = np.diff(starts)
+        alone = sizes > self.model.clustering.max_size
+        alone |= np.logical_or.reduceat(np.isin(nodes, decided), starts[:-1])
+        trivial = (sizes == 1) & (self.counts[nodes[starts[:-1]]] == 1) & ~alone
+        together = ~(alone | trivial)
+        labels = np.arange(len(self.encoded.keys))
+        rows = nodes[np.repeat(together, sizes)]
+        begins = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes[together])))
+        self._cluster_together(Batch(rows, begins, self.counts[rows]), labels)
+        for component in np.flatnonzero(alone).tolist():
+            inside = nodes[starts[component] : starts[component + 1]]
+            self._cluster_alone(inside.tolist(), in_force, labels)
+        return labels
 
-    def nodes_of(self, links: Iterable[DigestLink]) -> Mapping[str, Node]:
-        """The nodes at the ends of links."""
-        digests = {digest for link in links for digest in (link.a, link.b)}
-        return {digest: self._node(self._rows[digest]) for digest in digests}
+    def node(self, number: int) -> Node:
+        """A node as others see it."""
+        records = tuple(self.encoded.keys[record] for record in self.records(number).tolist())
+        return Node(self.features(number), records)
 
-    def _node(self, row: int) -> Node:
-        return Node(self._features[row], tuple(sorted(self._records[row])))
+    def features(self, node: int) -> Features:
+        """The features of a node, with the key of its first record."""
+        if node not in self._digests:
+            self._digests[node] = self.encoded.features(int(self.encoded.first[node]))
+        return self._digests[node]
 
-    def _components(
-        self, matches: Sequence[DigestLink], decisions: Sequence[Decision]
-    ) -> list[list[int]]:
-        ends = [(self._rows[link.a], self._rows[link.b]) for link in matches]
+    def digest_links(self, links: Links) -> Iterator[DigestLink]:
+        """Links as others see them."""
+        columns = (links.a.tolist(), links.b.tolist(), links.weights.tolist())
+        for a, b, weight in zip(*columns, strict=True):
+            yield link_of(self.features(a).digest, self.features(b).digest, weight)
+
+    def _decided(self, decisions: Sequence[Decision]) -> tuple[list[int], list[tuple[int, int]]]:
+        """The nodes that decisions speak of, and those that `same` ties."""
         named = {key for d in decisions for key in (d.a, d.b)}
-        home = (
-            {key: row for row, keys in enumerate(self._records) for key in keys if key in named}
-            if named
-            else {}
+        if not named:
+            return [], []
+        home = {
+            key: int(self.encoded.node_of[record])
+            for record, key in enumerate(self.encoded.keys)
+            if key in named
+        }
+        ours = [d for d in decisions if d.a in home and d.b in home]
+        return (
+            sorted({home[key] for d in ours for key in (d.a, d.b)}),
+            [(home[d.a], home[d.b]) for d in ours if d.same],
         )
-        ends += [(home[d.a], home[d.b]) for d in decisions if d.same and {d.a, d.b} <= set(home)]
-        count = len(self._records)
-        a, b = np.asarray(ends, np.int64).reshape(-1, 2).T
-        labels = connected(count, a, b)
+
+    def _components(self, ties: Sequence[tuple[int, int]]) -> tuple[Numbers, Numbers]:
+        """The nodes, component by component, and where each begins, and the end."""
+        more = np.asarray(ties, np.int32).reshape(-1, 2)
+        a = np.concatenate((self.matches.a.astype(np.int32), more[:, 0]))
+        b = np.concatenate((self.matches.b.astype(np.int32), more[:, 1]))
+        labels = connected(len(self.counts), a, b)
         order = np.argsort(labels, kind="stable")
         cuts = np.flatnonzero(np.diff(labels[order])) + 1
-        return [rows.tolist() for rows in np.split(order, cuts)] if count else []
+        return order, np.concatenate(([0], cuts, [len(order)]))
 
-    def _cluster_small(
-        self, parts: Iterable[list[int]], decisions: Sequence[Decision]
-    ) -> Iterator[Records]:
-        """Clusters components whose pairs are scored together, many components at a time."""
-        on_record: dict[RecordKey, list[Decision]] = {}
-        for decision in decisions:
-            on_record.setdefault(decision.a, []).append(decision)
-        batch: list[_Part] = []
-        size = 0
-        for rows in parts:
-            part = _Part(sorted(rows, key=lambda row: min(self._records[row])), self._node)
-            batch.append(part)
-            size += len(part.pairs)
-            if size >= _PAIRS_AT_ONCE:
-                yield from self._cluster_batch(batch, on_record)
-                batch, size = [], 0
-        yield from self._cluster_batch(batch, on_record)
+    def _cluster_alone(
+        self, nodes: Sequence[int], decisions: Sequence[Decision], labels: Numbers
+    ) -> None:
+        inside = np.isin(self.matches.a, nodes)
+        links = list(self.digest_links(self.matches.where(inside)))
+        held = [self.node(node) for node in nodes]
+        number = {
+            self.encoded.keys[record]: record
+            for node in nodes
+            for record in self.records(node).tolist()
+        }
+        for group in cluster_component(held, links, decisions, self.model):
+            records = [number[key] for key in group]
+            labels[records] = min(records)
 
-    def _cluster_batch(
-        self, batch: Sequence["_Part"], on_record: Mapping[RecordKey, list[Decision]]
-    ) -> Iterator[Records]:
-        first = [part.rows[i] for part in batch for i, _ in part.pairs]
-        second = [part.rows[j] for part in batch for _, j in part.pairs]
-        scores = self._table.compare(np.asarray(first, np.int64), np.asarray(second, np.int64))
-        found = zip(scores.weights.tolist(), scores.contrasts.tolist(), strict=True)
-        for part in batch:
-            scored = [(i, j, *next(found)) for i, j in part.pairs]
-            keys = (key for node in part.nodes for key in node.records) if on_record else ()
-            decided = effective(d for key in keys for d in on_record.get(key, ()))
-            yield from cluster_scored(part.nodes, scored, decided, self.model)
+    def _cluster_together(self, components: Batch, labels: Numbers) -> None:
+        of_node = np.full(len(self.counts), -1)
+        for batch in components.pieces():
+            items = cluster_batch(batch, self._table)
+            record = self.encoded.first[items.rows]
+            alone = items.nth != WHOLE
+            record[alone] = self._records[self._starts[items.rows[alone]] + items.nth[alone]]
+            least = np.full(len(record), len(labels))
+            np.minimum.at(least, items.labels, record)
+            found = least[items.labels]
+            labels[record[alone]] = found[alone]
+            of_node[items.rows[~alone]] = found[~alone]
+        found = of_node[self.encoded.node_of]
+        labels[found >= 0] = found[found >= 0]
 
 
-class _Part:
-    """A component that waits to be clustered: rows in order, their nodes, the pairs to score."""
+def groups_of(labels: Numbers) -> list[Numbers]:
+    """The records of each cluster, sorted, sorted by their first."""
+    order = np.argsort(labels, kind="stable")
+    cuts = np.flatnonzero(np.diff(labels[order])) + 1
+    return np.split(order, cuts) if len(order) else []
 
-    def __init__(self, rows: list[int], node: Callable[[int], Node]) -> None:
-        self.rows = rows
-        self.nodes = [node(row) for row in rows]
-        self.pairs = pairs_of(self.nodes)
+
+def keys_of(encoded: Encoded, records: Numbers) -> tuple[RecordKey, ...]:
+    """The keys of records."""
+    return tuple(encoded.keys[record] for record in records.tolist())

@@ -20,7 +20,7 @@ Records = tuple[RecordKey, ...]
 ScoredPair = tuple[int, int, float, float]
 """Two positions in a list of nodes, their match weight and contrast (see `table.Scores`)."""
 
-_LEAST = 2.0**-20
+LEAST = 2.0**-20
 _STEP = 1.0
 """Bits by which the match weight is raised at a time where a component is too large."""
 
@@ -87,7 +87,7 @@ def affinity(weight: float, contrast: float, model: Model) -> float:
     """What a pair of that match weight and contrast says: above 0 for, below 0 against."""
     spec = model.clustering
     if weight >= model.match_weight:
-        return min(max(weight - quantise(model.match_weight), _LEAST), spec.clip)
+        return min(max(weight - quantise(model.match_weight), LEAST), spec.clip)
     if contrast > -spec.doubt:
         return 0.0
     return quantise(max(contrast * spec.conflict, -spec.clip))

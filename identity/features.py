@@ -65,7 +65,7 @@ def features(record: MappedRecord) -> Features:
     person = record.entity is Entity.PERSON
     name = person_name(NAME_TEXTS(record)) if person else NO_NAME
     alias = alias_name(record.display_name) if person else NO_NAME
-    return _sealed(
+    return sealed(
         Features(
             key=record.key,
             entity=record.entity,
@@ -185,7 +185,7 @@ def from_json(key: RecordKey, entity: Entity, body: bytes) -> Features:
     """The features that `to_json` wrote."""
     raw: Mapping[str, Any] = orjson.loads(body)
     name, alias = (_name(raw.get(field)) for field in ("name", "alias"))
-    return _sealed(
+    return sealed(
         Features(
             key=key,
             entity=entity,
@@ -232,8 +232,8 @@ _PLAIN = (
 _plain = attrgetter(*_PLAIN)
 
 
-def _sealed(value: Features, content: bytes | None = None) -> Features:
-    """`value` with its digest; `content` is its JSON where that is known."""
+def sealed(value: Features, content: bytes | None = None) -> Features:
+    """`value` with its digest set; `content` is its JSON where that is known."""
     body = value.entity.value.encode() + (to_json(value) if content is None else content)
     object.__setattr__(value, "digest", blake2b(body, digest_size=16).hexdigest())
     return value

@@ -31,8 +31,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from daifuku.records import Cluster, Decision, Entity, Link, MappedRecord, PairScore, RecordKey
-from identity.bulk import BulkTable
+from identity.bulk import BulkTable, Numbers, groups_of
 from identity.component import DigestLink, Node, Records, link_of
+from identity.encoded import Encoder
 from identity.features import Features, features, with_key
 from identity.model.load import shipped_models
 from identity.model.types import Model
@@ -78,13 +79,16 @@ def resolve(
     Records are read once and not kept. `on_progress` is called with their number now and then.
     """
     models = models or shipped_models()
-    tables = {entity: BulkTable(model) for entity, model in models.items()}
+    encoders = {entity: Encoder(entity) for entity in models}
     for number, record in enumerate(records, 1):
         seen = record if isinstance(record, Features) else features(record)
-        tables[seen.entity].append(seen)
+        encoders[seen.entity].append(seen)
         if number % 1000 == 0:
             on_progress(number)
-    results = [_resolve_entity(table, decisions) for _, table in sorted(tables.items())]
+    results = [
+        _resolve_entity(BulkTable(encoder.encoded(), models[entity]), decisions)
+        for entity, encoder in sorted(encoders.items())
+    ]
     return Resolution(
         links=tuple(link for result in results for link in result.links),
         possible=tuple(
@@ -170,34 +174,58 @@ def _ends(
 
 
 def _resolve_entity(table: BulkTable, decisions: Sequence[Decision]) -> Resolution:
-    links = table.links()
-    groups = table.clusters(links, decisions)
-    cluster_of = {key: group[0] for group in groups for key in group}
-    nodes = table.nodes_of(links)
-    possible = possible_matches(links, nodes, cluster_of, decisions)
-    home = {key: node for node in nodes.values() for key in node.records}
+    labels = table.clusters(decisions)
+    keys = table.encoded.keys
     return Resolution(
-        links=tuple(sorted(_record_links(links, nodes, table.model))),
+        links=tuple(sorted(_record_links(table))),
         possible=tuple(
             score_pair(
-                with_key(home[match.a].features, match.a),
-                with_key(home[match.b].features, match.b),
+                with_key(table.features(a), match.a),
+                with_key(table.features(b), match.b),
                 table.model,
             )
-            for match in possible
+            for match, a, b in possible_of(table, labels, decisions)
         ),
-        clusters=tuple(Cluster(table.model.entity, group) for group in groups),
+        clusters=tuple(
+            Cluster(table.model.entity, tuple(keys[record] for record in group.tolist()))
+            for group in groups_of(labels)
+        ),
     )
 
 
-def _record_links(
-    links: Iterable[DigestLink], nodes: Mapping[str, Node], model: Model
-) -> Iterator[Link]:
+def possible_of(
+    table: BulkTable, labels: Numbers, decisions: Sequence[Decision] = ()
+) -> list[tuple[PossibleMatch, int, int]]:
+    """The possible matches of a bulk pass whose clusters are `labels`, each with its two nodes."""
+    encoded = table.encoded
+    label = labels[encoded.first]
+    torn = np.zeros(len(label), np.bool_)
+    torn[encoded.node_of[labels != label[encoded.node_of]]] = True
+    links = table.links
+    links = links.where((label[links.a] != label[links.b]) | torn[links.a] | torn[links.b])
+    ends = np.unique(np.concatenate((links.a, links.b))).tolist()
+    nodes = {node: table.node(node) for node in ends}
+    home = {key: number for number, node in nodes.items() for key in node.records}
+    named = {key for decision in decisions for key in (decision.a, decision.b)}
+    numbers = [record for node in ends for record in table.records(node).tolist()]
+    numbers += [record for record, key in enumerate(encoded.keys) if key in named] if named else []
+    found = possible_matches(
+        table.digest_links(links),
+        {node.digest: node for node in nodes.values()},
+        {encoded.keys[record]: encoded.keys[labels[record]] for record in numbers},
+        decisions,
+    )
+    return [(match, home[match.a], home[match.b]) for match in found]
+
+
+def _record_links(table: BulkTable) -> Iterator[Link]:
     """Links as they hold between records: first to first, and each equal record to the first."""
-    for link in links:
-        if link.weight >= model.match_weight:
-            a, b = nodes[link.a].records, nodes[link.b].records
-            pairs = [(a[0], key) for key in a[1:]] if link.a == link.b else [(a[0], b[0])]
-            for i, j in pairs:
-                chance = probability(link.weight, model)
-                yield Link(min(i, j), max(i, j), link.weight, chance, model.version)
+    keys, first, matches = table.encoded.keys, table.encoded.first, table.matches
+    columns = (matches.a.tolist(), matches.b.tolist(), matches.weights.tolist())
+    for a, b, weight in zip(*columns, strict=True):
+        i = keys[first[a]]
+        others = [keys[first[b]]] if a != b else [keys[r] for r in table.records(a)[1:].tolist()]
+        for j in others:
+            yield Link(
+                min(i, j), max(i, j), weight, probability(weight, table.model), table.model.version
+            )

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from identity.model.types import ComparisonSpec
+from identity.scoring.comparator import Comparator
 from identity.scoring.many import Many, OneByOne, Several
 from identity.scoring.many_contacts import Addresses, Emails, Identifiers, Phones
 from identity.scoring.many_facts import Dates, plain
 from identity.scoring.many_names import Parts, display_names, full_names
-from identity.scoring.comparator import Comparator
 from identity.scoring.registry import COMPARATORS
 
 _WITHOUT_TERMS: Mapping[str, Callable[[Comparator, Sequence[Any]], Many]] = {

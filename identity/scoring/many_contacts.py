@@ -45,7 +45,8 @@ class Column:
 
     def equal(self, a: Places, b: Places) -> Flags:
         """Whether they are equal, empty or not."""
-        return self.numbers[a] == self.numbers[b]
+        same: Flags = self.numbers[a] == self.numbers[b]
+        return same
 
     def agree(self, a: Places, b: Places) -> Flags:
         """Whether they are equal, or one of them is empty."""

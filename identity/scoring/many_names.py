@@ -1,6 +1,7 @@
 """Comparing many persons' names at once, as `scoring.names` and `scoring.whole_names` do."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,11 +21,11 @@ from identity.scoring.many import (
 from identity.scoring.names import PART_LEVELS, UNLIKE, NameParts, part_level
 from identity.scoring.whole_names import Naming, is_split
 
+T = TypeVar("T")
+
 _LEVEL = {MISSING: NONE, **{name: place for place, name in enumerate(PART_LEVELS)}}
 _UNLIKE = np.asarray([_LEVEL[name] for name in UNLIKE], np.int8)
-_SAME, _SAME_READING, _SWAPPED = (
-    _LEVEL[name] for name in ("same", "same_reading", "swapped")
-)
+_SAME, _SAME_READING, _SWAPPED = (_LEVEL[name] for name in ("same", "same_reading", "swapped"))
 
 
 class Parts:
@@ -43,16 +44,16 @@ class Parts:
         levels = np.full(len(a), _SAME, np.int8)
         terms = np.where(same, self._text[left], NONE)
         rest = np.flatnonzero(~same)
-        found = self._levels(left[rest], right[rest])
-        levels[rest] = found.levels
-        assert found.terms is not None
-        terms[rest] = np.where(found.terms == NONE, NONE, found.terms + len(self._texts))
+        found, shared, readings = self._levels(left[rest], right[rest])
+        levels[rest] = found
+        terms[rest] = np.where(shared == NONE, NONE, shared + len(self._texts))
         crosswise = np.flatnonzero(self._may_be_swapped(a, b, levels))
         if len(crosswise):
             levels[crosswise[self._swapped(a[crosswise], b[crosswise])]] = _SWAPPED
-        return Outcomes(levels, terms, [*self._texts, *found.texts])
+        return Outcomes(levels, terms, [*self._texts, *readings])
 
-    def _levels(self, a: Places, b: Places) -> Outcomes:
+    def _levels(self, a: Places, b: Places) -> tuple[Levels, Places, list[str]]:
+        """The levels of parts not written the same, and the readings they share."""
         low, high, where = distinct_pairs(a, b)
         parts, texts = self._parts, dict[str, int]()
         levels, terms = np.empty(len(low), np.int8), np.empty(len(low), np.int64)
@@ -60,7 +61,7 @@ class Parts:
             level, term = part_level(parts[x], parts[y])
             levels[i] = _LEVEL[level]
             terms[i] = texts.setdefault(term, len(texts)) if term else NONE
-        return Outcomes(levels[where], terms[where], list(texts))
+        return levels[where], terms[where], list(texts)
 
     def _may_be_swapped(self, a: Places, b: Places, levels: Levels) -> Flags:
         known = self._known[self._other[a]] & self._known[self._other[b]]
@@ -73,9 +74,9 @@ class Parts:
         return swapped
 
     def _alike(self, a: Places, b: Places) -> Flags:
-        alike = self._text[a] == self._text[b]
+        alike: Flags = self._text[a] == self._text[b]
         rest = np.flatnonzero(~alike)
-        alike[rest] = self._levels(a[rest], b[rest]).levels == _SAME_READING
+        alike[rest] = self._levels(a[rest], b[rest])[0] == _SAME_READING
         return alike
 
 
@@ -85,8 +86,8 @@ class Among:
     def __init__(
         self,
         comparator: Comparator,
-        values: Sequence[PersonName | Naming],
-        left_out: Callable[[PersonName | Naming], bool],
+        values: Sequence[T],
+        left_out: Callable[[T], bool],
     ) -> None:
         self._out = flags([left_out(value) for value in values])
         self._one_by_one = OneByOne(comparator, values)

@@ -4,20 +4,26 @@ Each comparator's value is kept once and numbered; a pair of values is compared 
 however many pairs of records hold it. The weights are those of `score_pair`, to the bit.
 """
 
+from array import array
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from identity.encoded import Encoded
 from identity.features import Features
-from identity.model.types import ComparisonSpec, Model
+from identity.model.types import ComparisonSpec, Level, Model
+from identity.scoring.bulk import many_of
 from identity.scoring.comparator import MISSING, Comparator
+from identity.scoring.many import Many, OneByOne, Outcomes
 from identity.scoring.registry import COMPARATORS
 from identity.scoring.weights import LevelNumbers, Weights, doubts, match_weight, quantise
 
 Rows = npt.NDArray[np.int64]
 _NONE = -1
+_FEW = 1000
+"""Pairs below which it does not pay to lay a column's values out."""
 
 
 @dataclass(slots=True)
@@ -28,7 +34,7 @@ class Column:
     comparator: Comparator
     values: list[Hashable] = field(default_factory=list)
     numbers: dict[Hashable, int] = field(default_factory=dict)
-    rows: list[int] | Rows = field(default_factory=list)
+    rows: "array[int]" = field(default_factory=lambda: array("q"))
     _many: Many | None = None
 
     @classmethod
@@ -39,7 +45,7 @@ class Column:
         known = np.fromiter((value is not None for value in values), np.bool_, len(values))
         places = np.where(known, np.cumsum(known) - 1, _NONE)
         kept = [value for value in values if value is not None]
-        return cls(spec, comparator, values=kept, rows=places[rows])
+        return cls(spec, comparator, values=kept, rows=array("q", places[rows].tobytes()))
 
     def compare(self, a: Rows, b: Rows) -> Outcomes:
         """The values numbered a[i] and b[i], compared."""
@@ -58,6 +64,7 @@ class Column:
         number = self.numbers.setdefault(value, len(self.values))
         if number == len(self.values):
             self.values.append(value)
+            self._many = None
         self.rows.append(number)
 
 
@@ -96,6 +103,13 @@ class Table:
         self._numbers: list[Rows] = []
         for item in features:
             self.append(item)
+
+    @classmethod
+    def of(cls, model: Model, encoded: Encoded) -> "Table":
+        """The table of encoded records, a row for each node. Nothing can be appended to it."""
+        table = cls(model)
+        table.columns = [Column.of(spec, encoded) for spec in model.comparisons]
+        return table
 
     def __len__(self) -> int:
         return len(self.columns[0].rows)
@@ -139,7 +153,25 @@ class Table:
         plain = [match_weight("", level, self.model) for level in levels]
         reached[known] = level
         weights[known] = np.asarray([*plain, 0.0])[level]
-        if outcomes.terms is not None:
-            known = known[outcomes.terms >= 0]
-            self._weigh_terms(column.spec, outcomes, level, known, weights)
+        counted = np.asarray([bool(level.frequency) for level in levels] + [False])[level]
+        if outcomes.terms is not None and counted.any():
+            rare = np.flatnonzero(counted & (outcomes.terms >= 0))
+            weights[known[rare]] = self._term_weights(
+                levels, level[rare], outcomes.terms[rare], outcomes.texts
+            )
         return reached, weights
+
+    def _term_weights(
+        self,
+        levels: Sequence[Level],
+        reached: npt.NDArray[np.int8],
+        terms: Rows,
+        texts: Sequence[str],
+    ) -> Weights:
+        """The match weights of levels whose term counts, each asked once."""
+        codes, where = np.unique(reached * np.int64(len(texts)) + terms, return_inverse=True)
+        found = [
+            match_weight(texts[code % len(texts)], levels[code // len(texts)], self.model)
+            for code in codes.tolist()
+        ]
+        return np.asarray(found, np.float64)[where]
