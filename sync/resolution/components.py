@@ -1,10 +1,13 @@
 """Finds the connected components that a batch may have changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from daifuku.records import Decision, RecordKey
-from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution import links
+from daifuku.records import Entity, RecordKey
+from daifuku.storage.repositories.resolution.golden import Membership
+from sync.resolution.decided import Decided
+from sync.resolution.graph import Graph
+from sync.resolution.members import Members
 
 
 class Forest:
@@ -33,42 +36,72 @@ class Forest:
         return list(members.values())
 
 
-def components(
-    tx: Transaction,
-    start: Iterable[int],
-    match_weight: float,
-    decided: Sequence[tuple[int, int]],
-) -> list[list[int]]:
-    """The whole components of the feature sets `start`.
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Whole components, and the records of every golden record they touch, gone ones too."""
 
-    A component is what links of at least `match_weight` and the pairs `decided` to be the
-    same hold together.
-    """
-    same: dict[int, set[int]] = {}
-    for a, b in decided:
-        same.setdefault(a, set()).add(b)
-        same.setdefault(b, set()).add(a)
-    forest = Forest()
-    frontier = set(start)
-    seen: set[int] = set()
-    while frontier:
-        seen |= frontier
-        for item in frontier:
-            forest.add(item)
-        ties = {(e.a, e.b) for e in links.touching(tx, frontier, at_least=match_weight)}
-        ties |= {(item, other) for item in frontier for other in same.get(item, ())}
-        for a, b in ties:
-            forest.join(a, b)
-        frontier = {end for tie in ties for end in tie} - seen
-    return forest.sets()
+    components: list[list[int]]
+    rows: dict[RecordKey, Membership]
 
 
-def decided_pairs(
-    decisions: Iterable[Decision], set_of: Mapping[RecordKey, int]
-) -> list[tuple[int, int]]:
-    """The feature sets that `same` decisions tie; pairs whose records are gone are left out."""
-    return [
-        (set_of[decision.a], set_of[decision.b])
-        for decision in decisions
-        if decision.same and decision.a in set_of and decision.b in set_of
-    ]
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What ties feature sets of one entity: match links, decisions, golden records."""
+
+    entity: Entity
+    match_weight: float
+    members: Members
+    graph: Graph
+    decided: Decided
+
+    def around(self, sets: Iterable[int], goldens: Iterable[str]) -> Concerned:
+        """The components of these feature sets and of all records of these golden records.
+
+        A component is what links of at least the match weight and decisions `same` hold
+        together. Where one has a record of a golden record, the others of it come along.
+        """
+        forest = Forest()
+        rows: dict[RecordKey, Membership] = {}
+        frontier, seen = {*sets}, set[int]()
+        left, asked = {*goldens}, set[str]()
+        while frontier or left - asked:
+            seen |= frontier
+            ties = self._ties(frontier)
+            for item in frontier:
+                forest.add(item)
+            for a, b in ties:
+                forest.join(a, b)
+            found = self.members.of_sets(frontier)
+            left |= {row.golden_id for row in found if row.golden_id and self._is_ours(row)}
+            found += self.members.of_goldens(left - asked)
+            asked |= left
+            rows.update((row.key, row) for row in found)
+            near = {end for tie in ties for end in tie}
+            near |= {row.feature_set_id or 0 for row in found if self._is_ours(row)}
+            frontier = near - seen - {0}
+        return Concerned(forest.sets(), rows)
+
+    def _ties(self, sets: set[int]) -> list[tuple[int, int]]:
+        self.graph.read(sets)
+        ties = [
+            (item, other)
+            for item in sets
+            for other, edge in self.graph.of(item).items()
+            if edge.weight >= self.match_weight
+        ]
+        records = {row.key: row.feature_set_id for row in self.members.of_sets(sets)}
+        if self.decided.about(records):
+            others = {key: [*self.decided.same_as(key)] for key in records}
+            homes = self.members.sets_of({key for keys in others.values() for key in keys})
+            ties += [
+                (home, homes[other])
+                for key, home in records.items()
+                for other in others[key]
+                if home is not None and other in homes
+            ]
+        return ties
+
+    def _is_ours(self, row: Membership) -> bool:
+        """Whether a record is still of this entity."""
+        pending = self.members.pending.get(row.record_id)
+        return pending is None or pending.record.entity is self.entity

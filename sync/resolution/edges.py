@@ -119,4 +119,5 @@ def _tie(tx: Transaction, model: Model, graph: Graph, pairs: Iterable[Pair], kno
     id_of = {known[id].digest: id for id in ids}
     found = links_between(((known[a], known[b]) for a, b in ordered), model)
     ends = ((min(id_of[k.a], id_of[k.b]), max(id_of[k.a], id_of[k.b]), k.weight) for k in found)
-    graph.add([SetLink(a, b, weight, probability(weight)) for a, b, weight in ends], model.version)
+    made = [SetLink(a, b, weight, probability(weight, model)) for a, b, weight in ends]
+    graph.add(made, model.version)

@@ -1,20 +1,29 @@
 """Turns clusters into golden records: ids, surviving values, retired ids, change events."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from daifuku.records import ChangeKind, Entity, GoldenField, Receipt, RecordKey
+from daifuku.records import (
+    ChangeKind,
+    Entity,
+    GoldenField,
+    MappedRecord,
+    RecordKey,
+)
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution import golden, records
+from daifuku.storage.repositories.resolution import golden, history, records
 from daifuku.storage.repositories.resolution.golden import Membership, NewEvent, StoredGolden
+from daifuku.storage.repositories.resolution.records import PendingRecord, Resolved
 from identity.features import Features
 from identity.survivorship.conflicts import FieldConflict, conflicts
 from identity.survivorship.rules import SurvivorshipRules
 from identity.survivorship.survive import survive
 from sync.resolution import bodies
+from sync.resolution.homecoming import Former, falling_apart, former_ids, heirs, homes
 from sync.resolution.identities import Assignment, assign_ids
+from sync.resolution.intake import Intake
 from sync.resolution.pins import PinsOf, no_pins
 
 
@@ -35,41 +44,40 @@ def settle(
     tx: Transaction,
     entity: Entity,
     clusters: Sequence[Sequence[RecordKey]],
-    memberships: Iterable[Membership],
+    rows: Mapping[RecordKey, Membership],
     *,
+    intake: Intake,
     features: Mapping[RecordKey, Features],
     rules: SurvivorshipRules,
     at: datetime,
     pins: PinsOf = no_pins,
 ) -> Settled:
-    """Store the golden records of these clusters, which are all that `memberships` are part of.
+    """Store the golden records of these clusters, and which one each record belongs to.
 
-    `memberships` also names records that no cluster has any more (removed ones), so that the
-    golden records they leave are retired or written anew.
+    `rows` are the records of the clusters and of all golden records they had, also those that
+    no cluster has any more (removed ones), so that the golden records they leave are retired
+    or written anew. Afterwards the batch's records of `entity` are resolved.
     """
-    rows = {member.key: member for member in memberships}
+    pending = intake.members.pending
     previous = {key: row.golden_id for key, row in rows.items() if row.golden_id is not None}
-    assignment = _assign(tx, entity, clusters, previous)
-    golden_of = {
-        key: id for id, cluster in zip(assignment.ids, clusters, strict=True) for key in cluster
-    }
-    moved = {
-        row.record_id: golden_of.get(key)
-        for key, row in rows.items()
-        if row.golden_id != golden_of.get(key)
-    }
-    golden.assign(tx, moved)
-    stored = golden.load(tx, {*assignment.ids, *assignment.retired})
-    mapped = records.load(tx, [rows[key].record_id for key in golden_of])
+    former = former_ids(tx, falling_apart(clusters, previous))
+    assignment, stored = _assign(tx, entity, clusters, previous, former)
+    named = dict(zip(assignment.ids, clusters, strict=True))
+    golden_of = {key: id for id, cluster in named.items() for key in cluster}
+    _move(tx, entity, rows, intake, golden_of)
     pinned = pins(tx, assignment.ids, assignment.retired)
+    kept = _unchanged(named, rows, pending) if not pinned else set()
+    changed = {id: cluster for id, cluster in named.items() if id not in kept}
+    stored |= golden.load(tx, {*changed, *assignment.retired} & {*previous.values()})
+    mapped = _load_mapped(tx, changed.values(), rows, pending)
     survivors = {
         id: survive([mapped[key] for key in cluster], rules, pinned.get(id, ()))
-        for id, cluster in zip(assignment.ids, clusters, strict=True)
+        for id, cluster in changed.items()
     }
     written = _write(
         tx,
         entity,
-        dict(zip(assignment.ids, clusters, strict=True)),
+        changed,
         parted=assignment.parted,
         stored=stored,
         survivors=survivors,
@@ -78,12 +86,12 @@ def settle(
     )
     golden.retire(tx, assignment.retired, at)
     golden.replace_keys(tx, dict.fromkeys(assignment.retired, ()))
+    history.lead(tx, heirs(former, golden_of))
     gone = _retirements(entity, assignment, stored)
     golden.append_events(tx, [*written, *gone], at)
-    founded = frozenset(id for id in assignment.ids if id not in stored)
     return Settled(
         golden_of,
-        founded,
+        frozenset(changed.keys() - stored.keys()),
         frozenset(assignment.retired),
         {event.golden_id: conflicts(survivors[event.golden_id]) for event in written},
     )
@@ -94,17 +102,75 @@ def _assign(
     entity: Entity,
     clusters: Sequence[Sequence[RecordKey]],
     previous: Mapping[RecordKey, str],
-) -> Assignment:
-    """Ids for the clusters, none of them an active golden record's elsewhere."""
+    former: Former,
+) -> tuple[Assignment, dict[str, StoredGolden]]:
+    """Ids for the clusters, none of them an active golden record's elsewhere.
+
+    With them come the golden records that had one of the ids not in `previous`.
+    """
     known = set(previous.values())
     taken: set[str] = set()
+    speaks: Mapping[RecordKey, str] | None = None
+    if former:
+        speaks = homes(clusters, previous, former)
     while True:
-        assignment = assign_ids(entity, clusters, previous, taken)
-        fresh = set(assignment.ids) - known
-        clash = {id for id, row in golden.load(tx, fresh).items() if row.state == "active"}
+        assignment = assign_ids(entity, clusters, previous, taken, speaks)
+        stored = golden.load(tx, set(assignment.ids) - known)
+        clash = {id for id, row in stored.items() if row.state == "active"}
         if not clash:
-            return assignment
+            return assignment, stored
         taken |= clash
+
+
+def _move(
+    tx: Transaction,
+    entity: Entity,
+    rows: Mapping[RecordKey, Membership],
+    intake: Intake,
+    golden_of: Mapping[RecordKey, str],
+) -> None:
+    """Store where each record belongs now. Of pending ones only those of `entity` are resolved."""
+    resolved = [
+        Resolved(row.id, intake.set_of.get(row.id), golden_of.get(row.record.key))
+        for row in intake.pending
+        if row.record.entity is entity
+    ]
+    moved = {
+        row.record_id: golden_of.get(key)
+        for key, row in rows.items()
+        if row.record_id not in intake.members.pending and row.golden_id != golden_of.get(key)
+    }
+    records.mark_resolved(tx, resolved)
+    golden.assign(tx, moved)
+
+
+def _unchanged(
+    clusters: Mapping[str, Sequence[RecordKey]],
+    rows: Mapping[RecordKey, Membership],
+    pending: Mapping[int, PendingRecord],
+) -> set[str]:
+    """The golden records that have just the records they had, none of which says anything new."""
+    sizes = Counter(row.golden_id for row in rows.values())
+    return {
+        id
+        for id, cluster in clusters.items()
+        if len(cluster) == sizes[id]
+        and all(rows[key].golden_id == id and rows[key].record_id not in pending for key in cluster)
+    }
+
+
+def _load_mapped(
+    tx: Transaction,
+    clusters: Iterable[Sequence[RecordKey]],
+    rows: Mapping[RecordKey, Membership],
+    pending: Mapping[int, PendingRecord],
+) -> dict[RecordKey, MappedRecord]:
+    ids = [rows[key].record_id for cluster in clusters for key in cluster]
+    mapped = records.load(tx, (id for id in ids if id not in pending))
+    for id in ids:
+        if id in pending:
+            mapped[pending[id].record.key] = pending[id].record
+    return mapped
 
 
 def _write(
@@ -122,7 +188,8 @@ def _write(
     new: list[StoredGolden] = []
     changed: list[StoredGolden] = []
     events: list[NewEvent] = []
-    keys: dict[str, set[tuple[str, str]]] = {}
+    keys_new: dict[str, set[tuple[str, str]]] = {}
+    keys_changed: dict[str, set[tuple[str, str]]] = {}
     for id, cluster in clusters.items():
         said = bodies.content(survivors[id], cluster)
         before = stored.get(id)
@@ -133,11 +200,13 @@ def _write(
         created_at = before.created_at if before else at
         row = StoredGolden(id, entity, version, body, "active", created_at)
         (changed if before else new).append(row)
+        keys = keys_changed if before else keys_new
         keys[id] = bodies.lookup_keys(features[key] for key in cluster)
         events.append(NewEvent(id, entity, _kind(before, id in parted), version, body=body))
     golden.insert_new(tx, new, at)
     golden.rewrite(tx, changed, at)
-    golden.replace_keys(tx, keys)
+    golden.add_keys(tx, keys_new)
+    golden.replace_keys(tx, keys_changed)
     return events
 
 
@@ -160,26 +229,3 @@ def _retirements(
         )
         for id, survivor in sorted(assignment.retired.items())
     ]
-
-
-def receipts(
-    first_time: Iterable[tuple[int | None, RecordKey]],
-    settled: Settled,
-    contested: frozenset[str],
-) -> dict[int | None, Receipt]:
-    """What became of records resolved for the first time, given as (run id, key), by run.
-
-    A record of a golden record under review is held; the first of a founded one created it;
-    the others were linked.
-    """
-    tally: defaultdict[int | None, Counter[str]] = defaultdict(Counter)
-    begun: set[str] = set()
-    for run_id, key in sorted(first_time, key=lambda row: row[1]):
-        golden_id = settled.golden_of.get(key)
-        if golden_id is None:
-            continue
-        founds = golden_id in settled.founded and golden_id not in begun
-        begun.add(golden_id)
-        outcome = "held" if golden_id in contested else "created" if founds else "linked"
-        tally[run_id][outcome] += 1
-    return {run_id: Receipt(**counts) for run_id, counts in tally.items()}

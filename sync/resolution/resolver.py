@@ -4,17 +4,15 @@ Each batch is one transaction under one lock, so that a kill loses nothing and t
 that resolve at once wait for each other.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from daifuku.records import Decision, Entity, Receipt, RecordKey
+from daifuku.records import Entity, Receipt
 from daifuku.storage.engine import Store, Transaction, lock
 from daifuku.storage.repositories import runs
-from daifuku.storage.repositories.resolution import golden, links, records
-from daifuku.storage.repositories.resolution.decisions import in_force
-from daifuku.storage.repositories.resolution.golden import Membership
+from daifuku.storage.repositories.resolution import golden, records
 from daifuku.storage.repositories.resolution.records import PendingRecord
 from identity.batch import cluster_components
 from identity.component import DigestLink, Node, link_of
@@ -22,11 +20,15 @@ from identity.model.types import Model
 from identity.survivorship.rules import SurvivorshipRules
 from sync.models.force import models_in_force, record_in_force, rules_in_force
 from sync.resolution import review
-from sync.resolution.components import components, decided_pairs
-from sync.resolution.edges import refresh
-from sync.resolution.golden import receipts, settle
+from sync.resolution.components import Surroundings
+from sync.resolution.decided import Decided
+from sync.resolution.edges import relink
+from sync.resolution.golden import Settled, settle
+from sync.resolution.graph import Graph
+from sync.resolution.intake import Intake, take_in
 from sync.resolution.pins import standing_pins
-from sync.resolution.stored import Known, load_nodes
+from sync.resolution.receipts import receipts
+from sync.resolution.stored import know
 
 BATCH = 20_000
 """Pending records per transaction: enough to score in bulk, few enough to hold in memory."""
@@ -84,19 +86,20 @@ def resolve_batch(
     *,
     limit: int,
     at: datetime,
+    only: Collection[int] | None = None,
 ) -> Outcome:
-    """Resolve up to `limit` pending records inside the caller's transaction."""
-    pending = records.take(tx, limit)
+    """Resolve up to `limit` pending records inside the caller's transaction.
+
+    With `only` it is those of these mapped record ids that are pending, however many.
+    """
+    pending = records.take(tx, limit, only)
     if not pending:
         return Outcome(0, Receipt())
-    known: Known = {}
-    dirty = refresh(tx, models, pending, known)
-    decisions = in_force(tx)
+    intake = take_in(tx, pending)
+    decided = Decided(tx)
     total: dict[int | None, Receipt] = {}
-    for entity, model in models.items():
-        of_entity = _resolve_entity(
-            tx, model, rules, pending, dirty=dirty[entity], known=known, decisions=decisions, at=at
-        )
+    for model in models.values():
+        of_entity = _resolve_entity(tx, model, rules, intake, decided=decided, at=at)
         for run_id, receipt in of_entity.items():
             total[run_id] = total.get(run_id, Receipt()) + receipt
     for run_id, receipt in total.items():
@@ -111,47 +114,50 @@ def _resolve_entity(
     tx: Transaction,
     model: Model,
     rules: SurvivorshipRules,
-    pending: Sequence[PendingRecord],
+    intake: Intake,
     *,
-    dirty: set[int],
-    known: Known,
-    decisions: Sequence[Decision],
+    decided: Decided,
     at: datetime,
 ) -> dict[int | None, Receipt]:
-    left = {row.golden_id for row in pending if row.golden_id and _was(row, model.entity)}
-    found, memberships = _closure(tx, model, dirty, left, decisions)
-    nodes = load_nodes(tx, {id for component in found for id in component}, known)
+    entity = model.entity
+    left = {row.golden_id for row in intake.pending if row.golden_id and _was(row, entity)}
+    ours = [row for row in intake.pending if row.record.entity is entity]
+    if not left and not ours:
+        return {}
+    graph = Graph(tx)
+    dirty = relink(tx, model, intake, graph)
+    ties = Surroundings(entity, model.match_weight, intake.members, graph, decided)
+    concerned = ties.around(dirty, left)
+    nodes = _nodes(tx, intake, concerned.components)
+    decisions = decided.about(concerned.rows)
     clusters = cluster_components(
-        ([nodes[id] for id in component if id in nodes] for component in found),
-        _ties_of_large(tx, model, found, nodes),
+        ([nodes[id] for id in part if id in nodes] for part in concerned.components),
+        _ties_of_large(graph, model, concerned.components, nodes),
         decisions,
         model,
     )
-    features = {key: node.features for node in nodes.values() for key in node.records}
     settled = settle(
         tx,
-        model.entity,
+        entity,
         clusters,
-        memberships.values(),
-        features=features,
+        concerned.rows,
+        intake=intake,
+        features={key: node.features for node in nodes.values() for key in node.records},
         rules=rules,
         at=at,
         pins=partial(standing_pins, rules),
     )
+    asked = _with_questions(settled, nodes, graph)
     contested = review.update(
         tx,
-        model.entity,
-        _linked_members(tx, {row.feature_set_id for row in memberships.values()}),
-        concerned={*settled.golden_of.values(), *settled.retired},
+        entity,
+        golden.members_of_sets(tx, _reach(settled, nodes, graph, asked)),
+        concerned=asked,
         different=[decision for decision in decisions if not decision.same],
         at=at,
         contested=settled.conflicts,
     )
-    first_time = [
-        (row.run_id, row.record.key)
-        for row in pending
-        if row.golden_id is None and row.record.entity is model.entity
-    ]
+    first_time = [(row.run_id, row.record.key) for row in ours if row.golden_id is None]
     return receipts(first_time, settled, contested)
 
 
@@ -160,53 +166,47 @@ def _was(row: PendingRecord, entity: Entity) -> bool:
     return (row.golden_id or "").startswith(entity.value[0])
 
 
-def _closure(
-    tx: Transaction,
-    model: Model,
-    dirty: set[int],
-    left: Iterable[str],
-    decisions: Sequence[Decision],
-) -> tuple[list[list[int]], dict[RecordKey, Membership]]:
-    """The whole components around `dirty`, with every record of every golden record they touch.
-
-    `left` are golden records that lost a record: the rest of theirs comes along.
-    """
-    goldens = set(left)
-    sets = set(dirty)
-    while True:
-        decided = decided_pairs(decisions, _sets_decided(tx, decisions))
-        found = components(tx, sets, model.match_weight, decided)
-        reached = {id for component in found for id in component}
-        rows = golden.members_of_sets(tx, reached)
-        goldens |= {row.golden_id for row in rows if row.golden_id}
-        rows += golden.members(tx, goldens)
-        more = {row.feature_set_id for row in rows if row.feature_set_id is not None}
-        if more <= reached:
-            break
-        sets = reached | more
-    return found, {row.key: row for row in rows}
+def _nodes(tx: Transaction, intake: Intake, components: Sequence[Sequence[int]]) -> dict[int, Node]:
+    """These feature sets with all their records; a set without any is absent."""
+    ids = {id for component in components for id in component}
+    know(tx, ids, intake.known)
+    borne = {id: tuple(intake.members.bearers(id)) for id in ids}
+    return {id: Node(intake.known[id], keys) for id, keys in borne.items() if keys}
 
 
 def _ties_of_large(
-    tx: Transaction, model: Model, found: Sequence[Sequence[int]], nodes: Mapping[int, Node]
+    graph: Graph, model: Model, components: Sequence[Sequence[int]], nodes: Mapping[int, Node]
 ) -> dict[str, list[DigestLink]]:
     """The match links of components that are too large to cluster whole, by their first end."""
-    large = {id for part in found if len(part) > model.clustering.max_size for id in part}
     ties: dict[str, list[DigestLink]] = {}
-    for edge in links.touching(tx, large, at_least=model.match_weight):
-        if edge.a in nodes and edge.b in nodes:
-            tie = link_of(nodes[edge.a].digest, nodes[edge.b].digest, edge.weight)
-            ties.setdefault(tie.a, []).append(tie)
+    for component in components:
+        if len(component) <= model.clustering.max_size:
+            continue
+        for a in component:
+            for b, edge in graph.of(a).items():
+                if a <= b and edge.weight >= model.match_weight and a in nodes and b in nodes:
+                    tie = link_of(nodes[a].digest, nodes[b].digest, edge.weight)
+                    ties.setdefault(tie.a, []).append(tie)
     return ties
 
 
-def _sets_decided(tx: Transaction, decisions: Sequence[Decision]) -> dict[RecordKey, int]:
-    keys = {key for decision in decisions if decision.same for key in (decision.a, decision.b)}
-    return golden.sets_of(tx, keys)
+def _with_questions(settled: Settled, nodes: Mapping[int, Node], graph: Graph) -> set[str]:
+    """The golden records that may have review tasks, or have had.
+
+    One founded just now that no link ties to another and in which nothing is contested has none.
+    """
+    asked = {id for id, found in settled.conflicts.items() if found} | settled.retired
+    for set_id, node in nodes.items():
+        homes = {settled.golden_of[key] for key in node.records}
+        asked |= homes if graph.of(set_id) else homes - settled.founded
+    return asked
 
 
-def _linked_members(tx: Transaction, sets: Iterable[int | None]) -> list[Membership]:
-    """The records of these feature sets and of those that links tie to them."""
-    own = {id for id in sets if id is not None}
-    ends = {end for edge in links.touching(tx, own) for end in (edge.a, edge.b)}
-    return golden.members_of_sets(tx, own | ends)
+def _reach(settled: Settled, nodes: Mapping[int, Node], graph: Graph, asked: Set[str]) -> set[int]:
+    """The feature sets of these golden records, and those that links tie to them."""
+    own = {
+        set_id
+        for set_id, node in nodes.items()
+        if any(settled.golden_of[key] in asked for key in node.records)
+    }
+    return own | {end for set_id in own for end in graph.of(set_id)}

@@ -1,28 +1,30 @@
-"""Feature sets as the engine takes them, each read once a batch."""
+"""Feature sets as the engine takes them, each read once a batch and parsed seldom."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from daifuku.records import Entity, RecordKey
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import blocks
-from identity.component import Node
 from identity.features import Features, from_json
 
 Known = dict[int, Features]
 """Features by the id of their set, as far as a batch has met them. Their keys are those of any
 record that has them, or stand-ins: matching does not look at them."""
 
+PARSED = 20_000
+"""Feature sets a process keeps parsed, some 4 kB each."""
+
+_ANY = RecordKey("feature_set", "", "")
+
 
 def know(tx: Transaction, ids: Iterable[int], known: Known) -> None:
     """Read those of these sets that are not known yet."""
-    missing = [id for id in ids if id not in known]
-    for id, stored in blocks.load_sets(tx, missing).items():
-        key = RecordKey("feature_set", "", str(id))
-        known[id] = from_json(key, Entity(stored.entity), stored.body)
+    for stored in blocks.load_sets(tx, {*ids} - known.keys()):
+        known[stored.id] = _parsed(stored.entity, stored.body)
 
 
-def load_nodes(tx: Transaction, ids: Iterable[int], known: Known) -> dict[int, Node]:
-    """These feature sets with all their records; a set without any is absent."""
-    bearers = blocks.bearers_of_sets(tx, ids)
-    know(tx, bearers, known)
-    return {id: Node(known[id], tuple(records)) for id, records in bearers.items()}
+@lru_cache(maxsize=PARSED)
+def _parsed(entity: str, body: bytes) -> Features:
+    """Kept by content, so that nothing any writer does can make it wrong."""
+    return from_json(_ANY, Entity(entity), body)

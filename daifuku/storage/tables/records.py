@@ -46,8 +46,8 @@ mapped_record = Table(
     text("entity"),
     Column("body", LargeBinary, nullable=False, comment="JSON, see daifuku.storage.codec"),
     Column("observed_at", UtcDateTime, nullable=False),
-    Column("golden_id", Text, nullable=True, index=True),
-    Column("feature_set_id", SurrogateId, nullable=True, index=True),
+    Column("golden_id", Text, nullable=True),
+    Column("feature_set_id", SurrogateId, nullable=True),
     Column("pending", Boolean, nullable=False, comment="awaits resolution"),
     Column("removed", Boolean, nullable=False, comment="its source no longer says this"),
     Column(
@@ -65,6 +65,15 @@ Index(
     sqlite_where=mapped_record.c.pending,
     postgresql_where=mapped_record.c.pending,
 )
+
+for _name in ("golden_id", "feature_set_id"):
+    _column = mapped_record.c[_name]
+    Index(
+        f"ix_mapped_record_{_name}",
+        _column,
+        sqlite_where=_column.is_not(None),
+        postgresql_where=_column.is_not(None),
+    )
 
 interaction = Table(
     "interaction",

@@ -217,10 +217,20 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        op.f("ix_mapped_record_feature_set_id"), "mapped_record", ["feature_set_id"], unique=False
+        "ix_mapped_record_feature_set_id",
+        "mapped_record",
+        ["feature_set_id"],
+        unique=False,
+        sqlite_where=sa.text("feature_set_id IS NOT NULL"),
+        postgresql_where=sa.text("feature_set_id IS NOT NULL"),
     )
     op.create_index(
-        op.f("ix_mapped_record_golden_id"), "mapped_record", ["golden_id"], unique=False
+        "ix_mapped_record_golden_id",
+        "mapped_record",
+        ["golden_id"],
+        unique=False,
+        sqlite_where=sa.text("golden_id IS NOT NULL"),
+        postgresql_where=sa.text("golden_id IS NOT NULL"),
     )
     op.create_index(
         "ix_mapped_record_pending",

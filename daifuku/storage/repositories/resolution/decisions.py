@@ -57,6 +57,12 @@ def add(
     )
 
 
+def withdrawn_by(tx: Transaction, ids: Iterable[int]) -> list[int]:
+    """The decisions that these ones withdraw, as long as they are in force themselves."""
+    rows = select_in(tx, select(decision.c.id), decision.c.withdrawn_by, ids)
+    return sorted(row.id for row in rows)
+
+
 def set_withdrawn(tx: Transaction, ids: Iterable[int], by: int | None) -> None:
     """Withdraw these decisions by another one, or with None put them in force again."""
     for id in ids:
@@ -135,6 +141,11 @@ def words_on(tx: Transaction, keys: Iterable[RecordKey]) -> list[Word]:
         for row in select_in(tx, _in_force(), columns, names):
             found[row.decision_id, row.position] = row
     return _last_words(_word(found[place]) for place in sorted(found))
+
+
+def any_in_force(tx: Transaction) -> bool:
+    """Whether a decision says anything of any pair."""
+    return tx.execute(_in_force().limit(1)).first() is not None
 
 
 def in_force(tx: Transaction) -> list[Decision]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Column, delete, select, tuple_, update
+from sqlalchemy import select, tuple_
 
 from daifuku.records import ChangeKind, Entity, RecordKey
 from daifuku.storage.bulk import insert_rows, update_rows
+from daifuku.storage.driver import execute_many, fetch_in, moment
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution.chunks import chunks, select_in
+from daifuku.storage.repositories.resolution.chunks import select_in
 from daifuku.storage.tables import change_event, golden_key, golden_record, mapped_record
 
 
@@ -50,22 +50,21 @@ class NewEvent:
 
 def load(tx: Transaction, ids: Iterable[str]) -> dict[str, StoredGolden]:
     """These golden records, retired ones too, by id."""
+    query = "SELECT id, entity, version, body, state, created_at FROM golden_record WHERE id IN (*)"
     return {
-        row.id: StoredGolden(
-            row.id, Entity(row.entity), row.version, row.body, row.state, row.created_at
-        )
-        for row in select_in(tx, select(golden_record), golden_record.c.id, ids)
+        id: StoredGolden(id, Entity(entity), version, body, state, moment(created_at))
+        for id, entity, version, body, state, created_at in fetch_in(tx, query, ids)
     }
 
 
 def members(tx: Transaction, golden_ids: Iterable[str]) -> list[Membership]:
     """The records that belong to these golden records."""
-    return _memberships(tx, mapped_record.c.golden_id, golden_ids)
+    return _memberships(tx, "golden_id", golden_ids)
 
 
 def members_of_sets(tx: Transaction, feature_set_ids: Iterable[int]) -> list[Membership]:
     """The records that have these feature sets."""
-    return _memberships(tx, mapped_record.c.feature_set_id, feature_set_ids)
+    return _memberships(tx, "feature_set_id", feature_set_ids)
 
 
 def sets_of(tx: Transaction, keys: Iterable[RecordKey]) -> dict[RecordKey, int]:
@@ -104,35 +103,40 @@ def retire(tx: Transaction, into: Mapping[str, str | None], at: datetime) -> Non
 
     Ids that were merged into a retired one lead to its survivor from now on.
     """
-    for golden_id, survivor in into.items():
-        tx.execute(
-            update(golden_record)
-            .where(golden_record.c.id == golden_id)
-            .values(
-                state="merged" if survivor else "deleted",
-                merged_into=survivor,
-                version=golden_record.c.version + 1,
-                updated_at=at,
-            )
-        )
-        if survivor:
-            tx.execute(
-                update(golden_record)
-                .where(golden_record.c.merged_into == golden_id)
-                .values(merged_into=survivor)
-            )
+    if not into:
+        return
+    versions = {id: row.version for id, row in load(tx, into).items()}
+    columns = ("id", "version", "state", "merged_into", "updated_at")
+    rows = [
+        (id, versions[id] + 1, "merged" if into[id] else "deleted", into[id], at) for id in versions
+    ]
+    update_rows(tx, golden_record, columns, rows)
+    query = "SELECT id, merged_into FROM golden_record WHERE merged_into IN (*)"
+    led = [(id, into[through]) for id, through in fetch_in(tx, query, into) if into[through]]
+    update_rows(tx, golden_record, ("id", "merged_into"), led)
+
+
+def add_keys(tx: Transaction, keys: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+    """Store by which (kind, value) new golden records are looked up."""
+    _insert_keys(tx, {(*pair, id) for id, pairs in keys.items() for pair in pairs})
 
 
 def replace_keys(tx: Transaction, keys: Mapping[str, Iterable[tuple[str, str]]]) -> None:
     """Store by which (kind, value) each golden record is looked up, instead of what was."""
-    for piece in chunks(keys):
-        tx.execute(delete(golden_key).where(golden_key.c.golden_id.in_(piece)))
-    rows = [
-        (kind, value, golden_id)
-        for golden_id, pairs in keys.items()
-        for kind, value in sorted(set(pairs))
-    ]
-    insert_rows(tx, golden_key, ("kind", "value", "golden_id"), rows)
+    if not keys:
+        return
+    query = "SELECT kind, value, golden_id FROM golden_key WHERE golden_id IN (*)"
+    before = {*fetch_in(tx, query, keys)}
+    after = {(*pair, id) for id, pairs in keys.items() for pair in pairs}
+    _insert_keys(tx, after - before)
+    gone = sorted(before - after)
+    statement = "DELETE FROM golden_key WHERE kind = ? AND value = ? AND golden_id = ?"
+    if gone:
+        execute_many(tx, statement, gone)
+
+
+def _insert_keys(tx: Transaction, rows: Iterable[tuple[str, str, str]]) -> None:
+    insert_rows(tx, golden_key, ("kind", "value", "golden_id"), sorted(rows))
 
 
 def append_events(tx: Transaction, events: Iterable[NewEvent], at: datetime) -> None:
@@ -142,25 +146,12 @@ def append_events(tx: Transaction, events: Iterable[NewEvent], at: datetime) -> 
     insert_rows(tx, change_event, columns, rows)
 
 
-def _memberships(
-    tx: Transaction, column: Column[Any], values: Iterable[object]
-) -> list[Membership]:
-    columns = mapped_record.c
-    query = select(
-        columns.id,
-        columns.source,
-        columns.stream,
-        columns.external_id,
-        columns.part,
-        columns.feature_set_id,
-        columns.golden_id,
+def _memberships(tx: Transaction, column: str, values: Iterable[object]) -> list[Membership]:
+    query = (
+        "SELECT id, feature_set_id, golden_id, source, stream, external_id, part"  # noqa: S608 names of our own
+        f" FROM mapped_record WHERE {column} IN (*)"
     )
     return [
-        Membership(
-            row.id,
-            RecordKey(row.source, row.stream, row.external_id, row.part),
-            row.feature_set_id,
-            row.golden_id,
-        )
-        for row in select_in(tx, query, column, values)
+        Membership(id, RecordKey(*key), feature_set_id, golden_id)
+        for id, feature_set_id, golden_id, *key in fetch_in(tx, query, values)
     ]

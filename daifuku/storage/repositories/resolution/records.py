@@ -8,9 +8,10 @@ from sqlalchemy import func, select, tuple_, update
 from daifuku.records import MappedRecord, RecordKey
 from daifuku.storage.bulk import update_rows
 from daifuku.storage.codec import load_mapped
+from daifuku.storage.driver import Row, fetch, fetch_in, moment
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution.chunks import chunks, select_in
-from daifuku.storage.tables import mapped_record, source_record
+from daifuku.storage.repositories.resolution.chunks import chunks
+from daifuku.storage.tables import mapped_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,6 @@ class PendingRecord:
     id: int
     record: MappedRecord
     removed: bool
-    revision: int
     golden_id: str | None
     feature_set_id: int | None
     run_id: int | None
@@ -28,36 +28,39 @@ class PendingRecord:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A pending record's new feature set; None for a removed record."""
+    """What a pending record came to; without feature set and golden record where it is gone."""
 
     id: int
-    revision: int
     feature_set_id: int | None
+    golden_id: str | None
 
 
-def take(tx: Transaction, limit: int) -> list[PendingRecord]:
-    """The oldest `limit` pending records."""
-    rows = tx.execute(
-        select(mapped_record, source_record.c.run_id)
-        .join(source_record, source_record.c.id == mapped_record.c.source_record_id)
-        .where(mapped_record.c.pending)
-        .order_by(mapped_record.c.id)
-        .limit(limit)
-    )
+_COLUMNS = "m.id, m.source, m.stream, m.external_id, m.part, m.entity, m.observed_at, m.body"
+_PENDING = f"""
+SELECT {_COLUMNS}, m.removed, m.golden_id, m.feature_set_id, s.run_id
+FROM mapped_record m JOIN source_record s ON s.id = m.source_record_id
+WHERE m.pending"""  # noqa: S608 names of our own
+
+
+def take(tx: Transaction, limit: int, only: Iterable[int] | None = None) -> list[PendingRecord]:
+    """The oldest `limit` pending records, or those `only` of these ids.
+
+    They stay as they are until the transaction ends. Those that a landing in another
+    transaction holds are left for later.
+    """
+    held = "" if tx.dialect.name == "sqlite" else " FOR UPDATE OF m SKIP LOCKED"
+    if only is None:
+        rows = fetch(tx, f"{_PENDING} ORDER BY m.id LIMIT ?{held}", (limit,))
+    else:
+        rows = sorted(fetch_in(tx, f"{_PENDING} AND m.id IN (*){held}", only))
     return [
         PendingRecord(
-            id=row.id,
-            record=load_mapped(
-                RecordKey(row.source, row.stream, row.external_id, row.part),
-                row.entity,
-                row.observed_at,
-                row.body,
-            ),
-            removed=row.removed,
-            revision=row.revision,
-            golden_id=row.golden_id,
-            feature_set_id=row.feature_set_id,
-            run_id=row.run_id,
+            id=row[0],
+            record=_mapped(row),
+            removed=bool(row[8]),
+            golden_id=row[9],
+            feature_set_id=row[10],
+            run_id=row[11],
         )
         for row in rows
     ]
@@ -82,23 +85,21 @@ def mark_pending(tx: Transaction, keys: Iterable[RecordKey]) -> int:
 
 
 def mark_resolved(tx: Transaction, rows: Iterable[Resolved]) -> None:
-    """Store the new feature sets and clear the marks; a row that landed anew keeps its mark."""
-    by_id = {row.id: row for row in rows}
-    columns = mapped_record.c
-    wanted = select(columns.id, columns.revision).with_for_update()
-    now = {row.id: row.revision for row in select_in(tx, wanted, columns.id, by_id)}
-    values = [
-        (row.id, row.feature_set_id, now[row.id] != row.revision)
-        for row in by_id.values()
-        if row.id in now
-    ]
-    update_rows(tx, mapped_record, ("id", "feature_set_id", "pending"), values)
+    """Store what records that `take` gave came to; they are no longer pending."""
+    values = [(row.id, row.feature_set_id, row.golden_id, False) for row in rows]
+    columns = ("id", "feature_set_id", "golden_id", "pending")
+    update_rows(tx, mapped_record, columns, values)
 
 
 def load(tx: Transaction, ids: Iterable[int]) -> dict[RecordKey, MappedRecord]:
     """These mapped records, by key."""
-    found: dict[RecordKey, MappedRecord] = {}
-    for row in select_in(tx, select(mapped_record), mapped_record.c.id, ids):
-        key = RecordKey(row.source, row.stream, row.external_id, row.part)
-        found[key] = load_mapped(key, row.entity, row.observed_at, row.body)
-    return found
+    query = f"SELECT {_COLUMNS} FROM mapped_record m WHERE m.id IN (*)"  # noqa: S608 names of our own
+    found = map(_mapped, fetch_in(tx, query, ids))
+    return {record.key: record for record in found}
+
+
+def _mapped(row: Row) -> MappedRecord:
+    """The mapped record of a row that begins with `_COLUMNS`."""
+    _, source, stream, external_id, part, entity, observed_at, body, *_ = row
+    key = RecordKey(source, stream, external_id, part)
+    return load_mapped(key, entity, moment(observed_at), body)

@@ -1,0 +1,82 @@
+"""Block keys, hashed to 64 bits: where to look for feature sets worth comparing.
+
+A hash stands for an entity, a rule and a value; two that fall together cost a comparison.
+Which keys a feature set has follows from its features and the model in force, so that they are
+not listed by feature set here.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+import orjson
+
+from daifuku.storage.bulk import insert_rows
+from daifuku.storage.driver import execute, execute_many, fetch, fetch_in
+from daifuku.storage.engine import Transaction
+from daifuku.storage.tables import block_key
+
+KeyOfSet = tuple[int, int]
+"""A hashed key and the id of a feature set that bears it."""
+
+_COUNT_SQLITE = """
+SELECT wanted.value,
+       (SELECT count(*) FROM (SELECT 1 FROM block_key WHERE key = wanted.value LIMIT ?))
+FROM json_each(?) AS wanted
+"""
+_COUNT_POSTGRES = """
+SELECT wanted.key, borne.many
+FROM unnest(?::bigint[]) AS wanted (key)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS many
+    FROM (SELECT 1 FROM block_key b WHERE b.key = wanted.key LIMIT ?) AS found
+) AS borne
+"""
+
+
+def add(tx: Transaction, keys: Iterable[KeyOfSet]) -> None:
+    """Store keys of new feature sets."""
+    insert_rows(tx, block_key, ("key", "feature_set_id"), sorted(keys))
+
+
+def remove(tx: Transaction, keys: Iterable[KeyOfSet]) -> None:
+    """Forget these keys of feature sets."""
+    gone = sorted(keys)
+    if not gone:
+        return
+    if tx.dialect.name == "sqlite":
+        execute_many(tx, "DELETE FROM block_key WHERE key = ? AND feature_set_id = ?", gone)
+        return
+    statement = (
+        "DELETE FROM block_key USING unnest(?::bigint[], ?::bigint[]) AS gone (key, id)"
+        " WHERE block_key.key = gone.key AND block_key.feature_set_id = gone.id"
+    )
+    execute(tx, statement, [[*values] for values in zip(*gone, strict=True)])
+
+
+def clear(tx: Transaction, entity: str) -> None:
+    """Forget every key of every feature set of `entity`."""
+    statement = (
+        "DELETE FROM block_key"
+        " WHERE feature_set_id IN (SELECT id FROM feature_set WHERE entity = ?)"
+    )
+    execute(tx, statement, (entity,))
+
+
+def counts(tx: Transaction, keys: Collection[int], at_most: int) -> dict[int, int]:
+    """How many feature sets bear each of these keys, counted up to `at_most`."""
+    if not keys:
+        return {}
+    if tx.dialect.name == "sqlite":
+        rows = fetch(tx, _COUNT_SQLITE, (at_most, orjson.dumps([*keys]).decode()))
+    else:
+        rows = fetch(tx, _COUNT_POSTGRES, ([*keys], at_most))
+    return dict(rows)
+
+
+def bearers(tx: Transaction, keys: Iterable[int]) -> dict[int, list[int]]:
+    """The feature sets that bear each of these keys; a key without any is absent."""
+    query = "SELECT key, feature_set_id FROM block_key WHERE key IN (*)"
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for key, id in fetch_in(tx, query, keys):
+        found[key].append(id)
+    return dict(found)

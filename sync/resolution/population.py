@@ -1,0 +1,82 @@
+"""How many feature sets bear a block key, before a batch and after it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+
+from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution import block_keys as stored
+from identity.blocking import block_keys, caps
+from identity.features import Features
+from identity.model.types import Model
+
+Keys = Mapping[int, str]
+"""The rule of each key, by the key as it is stored."""
+
+
+def keys_of(value: Features, model: Model) -> Keys:
+    """The block keys of a feature set, hashed."""
+    entity = value.entity.value
+    return {
+        int.from_bytes(
+            blake2b(f"{entity}\x00{rule}\x00{key}".encode(), digest_size=8).digest(),
+            "little",
+            signed=True,
+        ): rule
+        for rule, key in block_keys(value, model)
+    }
+
+
+class Population:
+    """Counts of keys as a batch leaves them, whose come and gone keys are stored already.
+
+    `shared` are keys that came and that several feature sets bear; `activated` and
+    `deactivated` those that the batch took back under their cap, or over it.
+    """
+
+    def __init__(
+        self, tx: Transaction, model: Model, come: Iterable[Keys], gone: Iterable[Keys]
+    ) -> None:
+        self._tx = tx
+        self._caps = caps(model)
+        self._rules: dict[int, str] = {}
+        self._counts: dict[int, int] = {}
+        self._bearers: dict[int, list[int]] = {}
+        came, change = set[int](), Counter[int]()
+        for keys in come:
+            self._rules |= keys
+            came |= keys.keys()
+            change.update(keys.keys())
+        for keys in gone:
+            self._rules |= keys
+            change.subtract(keys.keys())
+        enough = max(map(abs, change.values()), default=0) + max(self._caps.values(), default=0) + 1
+        self._counts |= stored.counts(tx, change.keys(), enough)
+        crossed = {
+            key
+            for key, difference in change.items()
+            if self.is_active(key) != self._fits(key, self._counts[key] - difference)
+        }
+        self.activated = frozenset(key for key in crossed if self.is_active(key))
+        self.deactivated = frozenset(crossed - self.activated)
+        self.shared = frozenset(key for key in came if self._counts[key] > 1)
+
+    def count(self, keys: Keys) -> None:
+        """Make the counts of further keys known."""
+        missing = keys.keys() - self._counts.keys()
+        self._rules |= {key: keys[key] for key in missing}
+        enough = max(self._caps.values(), default=0) + 1
+        self._counts |= stored.counts(self._tx, missing, enough)
+
+    def is_active(self, key: int) -> bool:
+        """Whether a key that was counted is active now."""
+        return self._fits(key, self._counts[key])
+
+    def bearers(self, keys: Iterable[int]) -> Mapping[int, list[int]]:
+        """The feature sets that bear each of these keys."""
+        wanted = {*keys}
+        self._bearers |= stored.bearers(self._tx, wanted - self._bearers.keys())
+        return {key: self._bearers[key] for key in wanted if key in self._bearers}
+
+    def _fits(self, key: int, many: int) -> bool:
+        return many <= self._caps[self._rules[key]]
