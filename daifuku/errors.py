@@ -6,7 +6,8 @@
     │   ├── MappingError       a mapping file: path, line, field
     │   ├── ModelError         a match model file
     │   ├── NotFoundError      no such source, profile, run ...
-    │   └── ConflictError      it changed meanwhile: read again
+    │   ├── ConflictError      it changed meanwhile: read again
+    │   └── ContradictionError decisions that cannot all hold: undo one first
     ├── SourceError            reading a source failed
     │   ├── ConfigError        pause the source, tell its owner (401, 403, bad address)
     │   ├── AuthExpiredError   sign in again
@@ -79,6 +80,12 @@ class ConflictError(UserError):
     """The thing changed since the caller read it."""
 
     kind = "conflict"
+
+
+class ContradictionError(UserError):
+    """It cannot hold together with what was decided before; the message names those decisions."""
+
+    kind = "contradiction"
 
 
 class SourceError(DaifukuError):

@@ -44,6 +44,7 @@ def assign_ids(
     clusters: Sequence[Sequence[RecordKey]],
     previous: Mapping[RecordKey, str],
     taken: Set[str],
+    homes: Mapping[RecordKey, str] | None = None,
 ) -> Assignment:
     """Give each cluster an id.
 
@@ -51,12 +52,14 @@ def assign_ids(
     with the smallest key. A cluster that several ids would name keeps the one with most
     records there, then the smallest id. One that none names gets a founding id that is not
     among `taken` (the ids of active golden records other than those of `previous`).
-    `previous` may name records that no cluster has any more.
+    `previous` may name records that no cluster has any more. `homes`, where given, is what
+    records speak for instead of `previous`: retired ids come back by it.
     """
+    speaks = previous if homes is None else homes
     overlaps = [
         (-shared, min(cluster), old, index)
         for index, cluster in enumerate(clusters)
-        for old, shared in Counter(previous[key] for key in cluster if key in previous).items()
+        for old, shared in Counter(speaks[key] for key in cluster if key in speaks).items()
     ]
     ids: dict[int, str] = {}
     used: set[str] = set()
