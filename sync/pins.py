@@ -27,6 +27,8 @@ from sync.resolution.pins import as_pin, json, judge, place, said
 
 MOST_RECORDS = 200
 """Records that a pin follows; of a larger golden record those with the smallest keys."""
+MOST_PINS = 10_000
+"""Pins on one golden record."""
 MOST_REASON = 2_000
 """Characters of a reason."""
 
@@ -52,7 +54,7 @@ def preview(tx: Transaction, profile_id: str, field: str, text: str) -> Change:
     value = pin_value(found.entity, field, text)
     members = _members(tx, found.id)
     rules = rules_in_force(tx)
-    now = [as_pin(pin) for pin in pins.page(tx, golden_id=found.id)]
+    now = [as_pin(pin) for pin in pins.page(tx, golden_id=found.id, limit=MOST_PINS)]
     last = max((pin.at for pin in now), default=found.updated_at)
     then = Pin(field, value, last, number=1 + max((pin.number for pin in now), default=0))
     changed = _differences(survive(members, rules, now), survive(members, rules, [*now, then]))
@@ -164,6 +166,15 @@ def pin_json(pin: StoredPin) -> dict[str, Any]:
     }
 
 
+def change_json(change: Change) -> dict[str, Any]:
+    """What a pin would change, as JSON."""
+    changes = {
+        name: {"before": before, "after": after} for name, (before, after) in change.fields.items()
+    }
+    said = {"profile": change.golden_id, "field": change.field, "value": change.value}
+    return {**said, "changes": changes}
+
+
 def state_of(pin: StoredPin) -> str:
     """How a pin stands, in a word; it is orphaned while none of its records is there."""
     if pin.ended_at is not None:
@@ -175,7 +186,7 @@ def state_of(pin: StoredPin) -> str:
 
 def _write(tx: Transaction, found: StoredProfile, at: datetime) -> None:
     """Write the golden record anew with the pins that stand there, if that changes it."""
-    standing = pins.page(tx, golden_id=found.id, limit=10_000)
+    standing = pins.page(tx, golden_id=found.id, limit=MOST_PINS)
     members, rules = _members(tx, found.id), rules_in_force(tx)
     judged = judge(found.id, standing, survive(members, rules))
     place(tx, standing, dict.fromkeys(judged, found.id), {found.id: judged})

@@ -59,7 +59,7 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if is_dataclass(value):
         parts = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {name: part for name, part in parts if part not in ("", None)}
+        return {name: plain(part) for name, part in parts if part not in ("", None)}
     raw = orjson.loads(orjson.dumps(value))
     return {k: v for k, v in raw.items() if v not in ("", None)} if isinstance(raw, dict) else raw
 

@@ -61,7 +61,7 @@ def client(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
         ended = cli(*words)
         assert ended.status == 0, ended.err
     settings = load_settings()
-    key = cli("key", "create", "tests").out.strip()
+    key = cli("key", "create", "tests", "--scope", "steward").out.strip()
     store = open_store(settings.store_url)
     monkeypatch.setenv("AUTH", f"Authorization: Bearer {key}")
     with TestClient(create_app(store, settings, load_box(settings))) as opened:
@@ -85,13 +85,15 @@ def curl(client: TestClient, _curl: str, *words: str) -> str:
     parser.add_argument("-X", default=None)
     parser.add_argument("-H", action="append", default=[])
     parser.add_argument("-d", default=None)
+    parser.add_argument("--json", default=None)
     parser.add_argument("url")
     given = parser.parse_args(words)
+    headers = dict(header.split(": ", 1) for header in given.H)
     answer = client.request(
-        given.X or ("POST" if given.d else "GET"),
+        given.X or ("POST" if given.d or given.json else "GET"),
         given.url,
-        headers=dict(header.split(": ", 1) for header in given.H),
-        content=given.d,
+        headers={"Content-Type": "application/json"} | headers if given.json else headers,
+        content=given.d or given.json,
         follow_redirects=False,
     )
     head = [f"HTTP/1.1 {answer.status_code}"]
