@@ -13,8 +13,9 @@ from daifuku.records import Decision, RecordKey
 from identity.clustering import Edge, components, contract
 from identity.features import Features
 from identity.model.types import Model
+from identity.scoring.affinity import affinity
 from identity.scoring.table import Table
-from identity.scoring.weights import quantise
+from identity.scoring.weights import same_source
 
 Records = tuple[RecordKey, ...]
 ScoredPair = tuple[int, int, float, float]
@@ -83,16 +84,6 @@ def effective(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     return tuple(sorted(last.values(), key=lambda d: (d.at, d.a, d.b)))
 
 
-def affinity(weight: float, contrast: float, model: Model) -> float:
-    """What a pair of that match weight and contrast says: above 0 for, below 0 against."""
-    spec = model.clustering
-    if weight >= model.match_weight:
-        return min(max(weight - quantise(model.match_weight), LEAST), spec.clip)
-    if contrast > -spec.doubt:
-        return 0.0
-    return quantise(max(contrast * spec.conflict, -spec.clip))
-
-
 def _parts(
     nodes: list[Node], links: list[DigestLink], decisions: Sequence[Decision], model: Model
 ) -> list[list[Node]]:
@@ -147,16 +138,24 @@ def cluster_scored(
     decisions: Sequence[Decision],
     model: Model,
 ) -> list[Records]:
-    """The clusters of nodes whose `pairs_of` are `scored`."""
+    """The clusters of nodes whose `pairs_of` are `scored`.
+
+    Two records of a source that has each entity once are a match against that evidence, or
+    are held apart: no third record brings them together.
+    """
     solid = {a for a, b, weight, _ in scored if a == b and weight >= model.match_weight}
-    items = _Items(nodes, solid, decisions)
+    items = _Items(nodes, solid, decisions, model)
     edges: list[Edge] = []
     for a, b, weight, contrast in scored:
-        say = affinity(weight, contrast, model)
-        if a == b:
-            say = max(say, 0.0)  # equal records never speak against each other
-        if say:
-            edges += [(i, j, say) for i, j in items.pairs(a, b)]
+        for i, j in items.pairs(a, b):
+            against = items.against(i, j)
+            say = affinity(weight - against, contrast - against, model)
+            if against and weight - against < model.match_weight:
+                items.apart.append((i, j))
+            elif a == b:
+                say = max(say, 0.0)  # equal records never speak against each other
+            if say:
+                edges.append((i, j, say))
     labels = contract(len(items.records), edges, items.same, items.apart)
     groups: dict[int, list[RecordKey]] = {}
     for label, records in zip(labels, items.records, strict=True):
@@ -167,15 +166,19 @@ def cluster_scored(
 class _Items:
     """What is clustered: a node's records as one where their features prove that they are one.
 
-    Records that must stay apart though their features are equal are items of their own.
+    Records that must stay apart though their features are equal are items of their own, and so
+    are those of a source that has each entity once.
     """
 
     def __init__(
-        self, nodes: Sequence[Node], solid: set[int], decisions: Sequence[Decision]
+        self, nodes: Sequence[Node], solid: set[int], decisions: Sequence[Decision], model: Model
     ) -> None:
+        self._model = model
         home = {key: number for number, node in enumerate(nodes) for key in node.records}
         ours = [d for d in decisions if d.a in home and d.b in home and d.a != d.b]
         torn = {k for d in ours if not d.same and home[d.a] == home[d.b] for k in (d.a, d.b)}
+        if model.one_per_source:
+            torn |= {k for k in home if k.source in model.one_per_source}
         self.records: list[Records] = []
         self._of_node: list[list[int]] = []
         for number, node in enumerate(nodes):
@@ -188,6 +191,13 @@ class _Items:
         item = {key: i for i, records in enumerate(self.records) for key in records}
         self.same = [(item[d.a], item[d.b]) for d in ours if d.same]
         self.apart = [(item[d.a], item[d.b]) for d in ours if not d.same]
+
+    def against(self, i: int, j: int) -> float:
+        """The bits that speak against two items because a source has each entity once."""
+        if not self._model.one_per_source:
+            return 0.0
+        a, b = self.records[i][0].source, self.records[j][0].source
+        return same_source(a, b, self._model)
 
     def pairs(self, a: int, b: int) -> Iterable[tuple[int, int]]:
         """The pairs of items that two nodes, or one node with itself, stand for."""

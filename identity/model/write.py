@@ -65,6 +65,10 @@ def _sections(model: Model, counts_name: str) -> Iterator[list[str]]:
         "blocking", {r.name: {"same": list(r.columns), "cap": r.cap} for r in model.blocking}
     )
     yield _block("one_per_source", model.one_per_source)
+    if model.calibration is not None:
+        known = model.calibration
+        shown = zip(known.weights, known.probabilities, strict=True)
+        yield _block("calibration", {repr(weight): share for weight, share in shown})
     spec = model.clustering
     yield [f"clustering: {_flow({name: getattr(spec, name) for name in type(spec).__slots__})}"]
 
@@ -144,7 +148,7 @@ def _block(name: str, entries: Mapping[str, Any]) -> list[str]:
 def _flow(value: Any) -> str:
     """A value on one line."""
     if isinstance(value, float):
-        return repr(value)
+        return repr(value)  # as short as it can be and still be read back as the same number
     text = yaml.safe_dump(
         value, default_flow_style=True, width=10**9, allow_unicode=True, sort_keys=False
     )

@@ -6,10 +6,12 @@ from identity.features import Features
 from identity.model.types import ComparisonSpec, Model
 from identity.scoring.comparator import MISSING, NOTHING, Outcome
 from identity.scoring.registry import COMPARATORS
-from identity.scoring.weights import doubt, match_weight, probability, quantise
+from identity.scoring.weights import doubt, match_weight, probability, quantise, same_source
 
 RELATION = "relation"
-"""The name of the last line of a waterfall: another explanation than being one and the same."""
+"""The name of a waterfall's line on another explanation than being one and the same."""
+ONE_PER_SOURCE = "one per source"
+"""The name of its last line where both records are of a source that has each entity once."""
 
 
 def score_pair(a: Features, b: Features, model: Model) -> PairScore:
@@ -48,6 +50,9 @@ def waterfall(
         lines.append(
             Comparison(RELATION, other.relation if other.penalty else MISSING, other.penalty)
         )
+    against = same_source(a.source, b.source, model)
+    if against:
+        lines.append(Comparison(ONE_PER_SOURCE, a.source, -against))
     prior = quantise(model.prior_weight)
     weight = prior + sum(line.weight for line in lines)
     return PairScore(

@@ -43,6 +43,11 @@ def match_weight(term: str, level: Level, model: Model) -> float:
     return quantise(level.weight) + quantise(-log2(table.of(term) / (table.typical or level.u)))
 
 
+def same_source(a: str, b: str, model: Model) -> float:
+    """The bits that speak against two records of these sources because one has each entity once."""
+    return quantise(model.one_per_source.get(a, 0.0)) if a == b else 0.0
+
+
 def probability(weight: float, model: Model) -> float:
     """The match probability that is shown of a match weight: calibrated where the model is."""
     if model.calibration is not None:

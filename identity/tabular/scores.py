@@ -5,7 +5,7 @@ import numpy as np
 from identity.kernel.arrays import Ints
 from identity.model.types import ComparisonSpec, Model
 from identity.scoring.table import Scores, scored
-from identity.scoring.weights import Weights, by_level, plain_weights
+from identity.scoring.weights import Weights, by_level, plain_weights, same_source
 from identity.tabular.columns import Column
 from identity.tabular.frequencies import rarities
 from identity.tabular.levels import LevelNumbers, levels
@@ -15,7 +15,7 @@ _NOT_THERE = np.inf
 
 
 class Scorer:
-    """Scores pairs of a table's rows; the weights are those of `explain_rows`, to the bit."""
+    """Scores pairs of a table's rows; the weights are those of `explain_pair`, to the bit."""
 
     def __init__(self, ready: Prepared, model: Model) -> None:
         self._ready, self._model = ready, model
@@ -31,7 +31,7 @@ class Scorer:
             reached = levels(self._ready.program, self._ready.columns, first, second)
         parts = [self._part(k, found, first, second) for k, found in enumerate(reached)]
         found = scored(list(reached), parts, self._model)
-        if self._against is None or self._ready.sources is None:
+        if self._against is None:
             return found
         source = self._ready.sources[first]
         bits = np.where(source == self._ready.sources[second], self._against[source], 0.0)
@@ -39,10 +39,11 @@ class Scorer:
 
     def same_source(self, first: Ints, second: Ints) -> Weights:
         """The bits that speak against each pair because a source has each entity once."""
-        if self._against is None or self._ready.sources is None:
+        sources = self._ready.sources
+        if self._against is None or sources is None:
             return np.zeros(len(first))
-        source = self._ready.sources[first]
-        return np.where(source == self._ready.sources[second], self._against[source], 0.0)
+        source = sources[first]
+        return np.where(source == sources[second], self._against[source], 0.0)
 
     def _of(self, spec: ComparisonSpec) -> list[tuple[int, Column, Weights]]:
         """Per level with term frequencies: what bearing each value adds."""
@@ -69,5 +70,5 @@ def _against(ready: Prepared, model: Model) -> Weights | None:
     """Bits against by source number; the last is that of no source."""
     if ready.sources is None:
         return None
-    bits = [model.one_per_source.get(name, 0.0) for name in ready.source_names]
+    bits = [same_source(name, name, model) for name in ready.source_names]
     return np.asarray([*bits, 0.0])
