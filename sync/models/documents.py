@@ -18,7 +18,7 @@ from daifuku.records import Entity
 from daifuku.storage.repositories.models import StoredVersion
 from identity.model.document import parse_document, read_text
 from identity.model.frequencies import Frequencies
-from identity.model.load import SHIPPED, parse_model
+from identity.model.load import SHIPPED, parse_model, shipped_model
 from identity.model.shares import CountedShares
 from identity.model.types import Model
 from identity.survivorship.rules import SHIPPED as SHIPPED_RULES
@@ -94,8 +94,12 @@ def read(text: str, file: str) -> Document:
 def shipped(kind: Kind) -> Document:
     """The document that comes with this Daifuku."""
     if kind not in _SHIPPED:
-        path = SHIPPED_RULES if kind is Kind.SURVIVORSHIP else SHIPPED / f"{kind.value}.yaml"
-        _SHIPPED[kind] = read_file(path)
+        entity = kind.entity
+        if entity is None:
+            _SHIPPED[kind] = read_file(SHIPPED_RULES)
+        else:
+            text = read_text(SHIPPED / f"{kind.value}.yaml")
+            _SHIPPED[kind] = Document(text, shipped_model(entity))
     return _SHIPPED[kind]
 
 

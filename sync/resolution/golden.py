@@ -21,7 +21,7 @@ from identity.survivorship.conflicts import FieldConflict, conflicts
 from identity.survivorship.rules import SurvivorshipRules
 from identity.survivorship.survive import survive
 from sync.resolution import bodies
-from sync.resolution.homecoming import Former, falling_apart, former_ids, heirs, homes
+from sync.resolution.homecoming import falling_apart, former_ids, heirs, homes
 from sync.resolution.identities import Assignment, assign_ids
 from sync.resolution.intake import Intake
 from sync.resolution.pins import PinsOf, no_pins
@@ -51,17 +51,21 @@ def settle(
     rules: SurvivorshipRules,
     at: datetime,
     pins: PinsOf = no_pins,
+    speaking: Mapping[RecordKey, str] | None = None,
 ) -> Settled:
     """Store the golden records of these clusters, and which one each record belongs to.
 
     `rows` are the records of the clusters and of all golden records they had, also those that
     no cluster has any more (removed ones), so that the golden records they leave are retired
-    or written anew. Afterwards the batch's records of `entity` are resolved.
+    or written anew. Afterwards the batch's records of `entity` are resolved. Records speak for
+    the ids they had, unless `speaking` says for which.
     """
     pending = intake.members.pending
     previous = {key: row.golden_id for key, row in rows.items() if row.golden_id is not None}
     former = former_ids(tx, falling_apart(clusters, previous))
-    assignment, stored = _assign(tx, entity, clusters, previous, former)
+    if speaking is None and former:
+        speaking = homes(clusters, previous, former)
+    assignment, stored = _assign(tx, entity, clusters, previous, speaking)
     named = dict(zip(assignment.ids, clusters, strict=True))
     golden_of = {key: id for id, cluster in named.items() for key in cluster}
     _move(tx, entity, rows, intake, golden_of)
@@ -102,7 +106,7 @@ def _assign(
     entity: Entity,
     clusters: Sequence[Sequence[RecordKey]],
     previous: Mapping[RecordKey, str],
-    former: Former,
+    speaking: Mapping[RecordKey, str] | None,
 ) -> tuple[Assignment, dict[str, StoredGolden]]:
     """Ids for the clusters, none of them an active golden record's elsewhere.
 
@@ -110,16 +114,15 @@ def _assign(
     """
     known = set(previous.values())
     taken: set[str] = set()
-    speaks: Mapping[RecordKey, str] | None = None
-    if former:
-        speaks = homes(clusters, previous, former)
     while True:
-        assignment = assign_ids(entity, clusters, previous, taken, speaks)
+        assignment = assign_ids(entity, clusters, previous, taken, speaking)
         stored = golden.load(tx, set(assignment.ids) - known)
         clash = {id for id, row in stored.items() if row.state == "active"}
         if not clash:
             return assignment, stored
         taken |= clash
+        if speaking is not None:
+            speaking = {key: id for key, id in speaking.items() if id not in taken}
 
 
 def _move(

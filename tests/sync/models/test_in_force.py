@@ -37,7 +37,7 @@ def test_an_upgrade_that_brings_another_model_changes_nothing_and_is_named(
 ) -> None:
     resolve_pending(store)
     before = shipped(Kind.PERSON)
-    newer = read(before.text.replace("prior: ", "prior: 0.0000"), "person.yaml")
+    newer = read(before.text.replace("prior: 0.", "prior: 0.0"), "person.yaml")
     monkeypatch.setitem(documents._SHIPPED, Kind.PERSON, newer)
     with store.read() as tx:
         assert force.models_in_force(tx)[Entity.PERSON].version == before.version
@@ -67,7 +67,7 @@ def test_a_stored_model_is_the_one_that_was_stored(
 
 
 def test_term_frequencies_are_those_of_the_day_the_version_was_stored(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     document = shipped(Kind.PERSON)
     kept = to_store(document, Origin.SHIPPED, NOW)
