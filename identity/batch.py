@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from daifuku.records import Decision, RecordKey
-from identity.component import LEAST, DigestLink, Node, Records, cluster_component, effective
+from identity.component import DigestLink, Node, Records, cluster_component, effective
 from identity.kernel import contract_many, pairs_within
 from identity.model.types import Model
+from identity.scoring.affinity import affinities
 from identity.scoring.table import Table
-from identity.scoring.weights import Weights, quantise, quantise_all
 
 Places = npt.NDArray[np.int64]
 
@@ -90,15 +90,6 @@ def _between_items(
     return (a.astype(np.int32), b.astype(np.int32)), which
 
 
-def affinities(weights: Weights, contrasts: Weights, model: Model) -> Weights:
-    """`component.affinity`, for many pairs."""
-    spec = model.clustering
-    speaks_for = np.minimum(np.maximum(weights - quantise(model.match_weight), LEAST), spec.clip)
-    against = quantise_all(np.maximum(contrasts * spec.conflict, -spec.clip))
-    against[contrasts > -spec.doubt] = 0.0
-    return np.where(weights >= model.match_weight, speaks_for, against)
-
-
 def cluster_components(
     components: Iterable[Sequence[Node]],
     links: Mapping[str, Sequence[DigestLink]],
@@ -117,7 +108,11 @@ def cluster_components(
         nodes = sorted(component, key=lambda node: node.records[0])
         if len(nodes) == 1 and len(nodes[0].records) == 1:
             groups.append(nodes[0].records)
-        elif len(nodes) > model.clustering.max_size or _is_named(nodes, named):
+        elif (
+            len(nodes) > model.clustering.max_size
+            or model.one_per_source  # which asks who a row's records are
+            or _is_named(nodes, named)
+        ):
             ties = [link for node in nodes for link in links.get(node.digest, ())]
             groups.extend(cluster_component(nodes, ties, in_force, model))
         else:

@@ -92,6 +92,8 @@ class BulkTable:
         nodes, starts = self._components(ties)
         sizes = np.diff(starts)
         alone = sizes > self.model.clustering.max_size
+        if self.model.one_per_source:  # which asks who a row's records are
+            alone |= np.add.reduceat(self.counts[nodes], starts[:-1]) > 1
         alone |= np.logical_or.reduceat(np.isin(nodes, decided), starts[:-1])
         trivial = (sizes == 1) & (self.counts[nodes[starts[:-1]]] == 1) & ~alone
         together = ~(alone | trivial)

@@ -21,7 +21,6 @@ Records = tuple[RecordKey, ...]
 ScoredPair = tuple[int, int, float, float]
 """Two positions in a list of nodes, their match weight and contrast (see `table.Scores`)."""
 
-LEAST = 2.0**-20
 _STEP = 1.0
 """Bits by which the match weight is raised at a time where a component is too large."""
 

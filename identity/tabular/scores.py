@@ -33,8 +33,7 @@ class Scorer:
         found = scored(list(reached), parts, self._model)
         if self._against is None:
             return found
-        source = self._ready.sources[first]
-        bits = np.where(source == self._ready.sources[second], self._against[source], 0.0)
+        bits = self.same_source(first, second)
         return Scores(found.levels, found.weights - bits, found.penalties, found.contrasts - bits)
 
     def same_source(self, first: Ints, second: Ints) -> Weights:
