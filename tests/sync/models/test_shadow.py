@@ -1,5 +1,6 @@
 """Trying another model or other rules, applying them, and the way back."""
 
+import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,8 +13,11 @@ from sqlalchemy import select
 
 from daifuku.errors import ConflictError, NotFoundError
 from daifuku.records import MappedRecord, RecordKey
+from daifuku.records.stewardship import DecisionKind
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import shadows
+from daifuku.storage.repositories.resolution import decisions
+from daifuku.storage.repositories.resolution import records as records_of
 from daifuku.storage.repositories.shadows import StoredShadow
 from daifuku.storage.tables import (
     block_key,
@@ -31,8 +35,6 @@ from sync.resolution import resolve_pending
 from tests.support.edited import edited_person, trusting
 from tests.support.landed import active_goldens, land, partition
 from tests.support.parties import person, random_person
-
-import random  # isort: skip
 
 STRICT, LOOSE = 0.99999999, 0.6
 SEEN = datetime(2026, 4, 1, tzinfo=UTC)
@@ -248,3 +250,29 @@ def test_other_rules_change_values_and_come_back(store: Store) -> None:
     assert golden["fields"]["given_name"] == "ハナコ"
     shadow.rollback(store, Kind.SURVIVORSHIP)
     assert standing(store) == before
+
+
+@pytest.mark.parametrize("document", CASES[:2], ids=["strict", "loose"])
+def test_decisions_win_under_every_model(store: Store, document: Document) -> None:
+    land(store, world(8, 30))
+    resolve_pending(store)
+    groups = sorted(map(sorted, partition(store)))
+    together = next(group[:2] for group in groups if group[1:])
+    one, other = [group[0] for group in groups if together[0] not in group][:2]
+    with store.write() as tx:
+        words = (
+            decisions.word(*together, same=False),
+            decisions.word(one, other, same=True),
+        )
+        decisions.add(tx, DecisionKind.MERGE, by="tests", at=SEEN, words=words)
+        records_of.mark_pending(tx, [*together, one, other])
+    resolve_pending(store)
+    held = partition(store)
+
+    shadow.apply(store, shadow.try_version(store, document).id)
+    for now in (held, partition(store)):
+        home = {key: group for group in now for key in group}
+        assert home[together[0]] is not home[together[1]]
+        assert home[one] is home[other]
+    shadow.rollback(store, Kind.PERSON)
+    assert partition(store) == held
