@@ -1,59 +1,142 @@
-"""What resolution costs and how well it does: our engine beside Splink on the demo world's people.
+"""What finding out who is who costs, and how well it is done, beside Splink on DuckDB.
 
-`python -m tests.bench.resolve [--json] [--records N] [--seed N]`: from canonical records to
-clusters, each side in a process of its own. Splink is given columns our normalisation made,
-whose cost is then shown but not charged to it; its model is trained without labels and its
-threshold is the best of five picked with the truth. Ours has the shipped model and thresholds.
+`./run bench resolve [--records N] [--seed S] [--model own|one|reference] [--json]`: CRM records of
+five sources, each side in a process of its own, from reading the Parquet file to a cluster for
+each record, training included. `own`: each side's best, ours with thresholds fixed in its file,
+Splink with the threshold that the truth says is best. `one`: Splink's trained model on both sides.
+`reference`: both again, ours without its native kernel. `--world` compares the shipped person
+model with Splink on the demo world.
 """
 
 import argparse
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
-from tests.bench.resolvers.prepare import prepare
+from tests.bench.crm.write import write_table
+from tests.bench.resolvers.figures import agreement
+from tests.bench.resolvers.world.compare import print_world, run_world
 from tests.bench.sides import measure
 
-SIDES = {"ours": "daifuku, shipped model", "splink": "Splink on DuckDB, trained without labels"}
+Rows = dict[str, dict[str, Any]]
+
+_SIDES = "tests.bench.resolvers.crm"
+_REFERENCE = {"DAIFUKU_KERNEL": "reference"}
+NAMES = {
+    "splink_plain": "Splink, plain set-up",
+    "splink_expert": "Splink, expert's set-up",
+    "splink": "Splink",
+    "ours": "daifuku",
+    "ours_reference": "daifuku without its native kernel",
+}
 
 
-def run(records: int, seed: int) -> dict[str, Any]:
-    """Figures of each side, and how many times our CPU and memory Splink takes."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        prepared = prepare(folder, records, seed)
-        rows = {side: measure(f"tests.bench.resolvers.{side}", folder) for side in SIDES}
-    ours, splink = rows["ours"], rows["splink"]
-    ratios = {
-        "cpu": round(splink["cpu_s"] / ours["cpu_s"], 2),
-        "cpu_without_normalising": round(
-            splink["cpu_s"] / max(ours["cpu_s"] - ours["normalise_cpu_s"], 1e-9), 2
-        ),
-        "memory": round(splink["rss_mb"] / ours["rss_mb"], 2),
+def own(folder: Path) -> dict[str, Any]:
+    """Each side with its best model; ratios to the Splink set-up with the better pair F1."""
+    rows = {
+        "splink_plain": measure(f"{_SIDES}.splink_own", folder, "plain"),
+        "ours": measure(f"{_SIDES}.ours", folder, "own"),
+        "splink_expert": measure(f"{_SIDES}.splink_own", folder, "expert"),
     }
-    return {"records": prepared, "seed": seed, "rows": rows, "ratios": ratios}
+    best = max(("splink_plain", "splink_expert"), key=lambda side: rows[side]["f1"])
+    return {"rows": rows, "ratios": {f"{best} / ours": _ratios(rows[best], rows["ours"])}}
+
+
+def one(folder: Path) -> dict[str, Any]:
+    """Both sides with the model that Splink trained, ending with connected components."""
+    measure(f"{_SIDES}.splink_one", folder, "train")
+    rows = {
+        "splink": measure(f"{_SIDES}.splink_one", folder),
+        "ours": measure(f"{_SIDES}.ours", folder, "one"),
+    }
+    partitions = (np.load(folder / f"one-{side}.npy") for side in ("ours", "splink"))
+    return {
+        "rows": rows,
+        "ratios": {"splink / ours": _ratios(rows["splink"], rows["ours"])},
+        "agreement": agreement(*partitions),
+    }
+
+
+def reference(folder: Path) -> dict[str, Any]:
+    """Ours without its native kernel, with its own model and with Splink's."""
+    measure(f"{_SIDES}.splink_one", folder, "train")
+    same = {
+        "splink": measure(f"{_SIDES}.splink_one", folder),
+        "ours_reference": measure(f"{_SIDES}.ours", folder, "one", environment=_REFERENCE),
+    }
+    best = {
+        "splink_expert": measure(f"{_SIDES}.splink_own", folder, "expert"),
+        "ours_reference": measure(f"{_SIDES}.ours", folder, "own", environment=_REFERENCE),
+    }
+    ratios = {
+        "one model: splink / ours": _ratios(same["splink"], same["ours_reference"]),
+        "own model: splink_expert / ours": _ratios(best["splink_expert"], best["ours_reference"]),
+    }
+    rows = {**{f"{side}, one model": row for side, row in same.items()}, **best}
+    return {"rows": rows, "ratios": ratios}
+
+
+KINDS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "own": own,
+    "one": one,
+    "reference": reference,
+}
+
+
+def _ratios(other: dict[str, Any], ours: dict[str, Any]) -> dict[str, float]:
+    pairs = (("wall", "wall_s"), ("cpu", "cpu_s"), ("memory", "rss_mb"))
+    return {name: round(other[key] / max(ours[key], 1e-9), 2) for name, key in pairs}
+
+
+def print_result(kind: str, result: dict[str, Any]) -> None:
+    print(f"{result['records']} CRM records, seed {result['seed']}, {kind}")
+    for side, row in result["rows"].items():
+        print(
+            f"{NAMES.get(side, side):34} {row['wall_s']:7.2f} s {row['cpu_s']:7.2f} CPU-s "
+            f"{row['rss_mb']:6.0f} MB  P {row['precision']:.4f} R {row['recall']:.4f} "
+            f"F1 {row['f1']:.4f} B-cubed {row['bcubed_f1']:.4f}"
+        )
+    for name, ratios in result["ratios"].items():
+        print(f"{name}: {ratios}")
+    if "agreement" in result:
+        print(f"agreement: {result['agreement']}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument("--world", action="store_true")
+    parser.add_argument("--records", type=int)
     parser.add_argument("--seed", type=int, default=4711)
+    parser.add_argument("--model", choices=[*KINDS])
     options = parser.parse_args()
-    result = run(options.records, options.seed)
-    if options.json:
-        print(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode())
+    if options.world:
+        result = run_world(options.records or 20_000, options.seed)
+        print_world(result) if not options.json else _print_json(result)
         return
-    print(f"{result['records']} person records, seed {result['seed']}")
-    for side, row in result["rows"].items():
-        print(
-            f"{SIDES[side]:45} {row['cpu_s']:7.2f} CPU-s {row['rss_mb']:6.0f} MB  "
-            f"P {row['precision']:.4f} R {row['recall']:.4f} F1 {row['f1']:.4f} "
-            f"B-cubed {row['bcubed_f1']:.4f}"
-        )
-    print(f"Splink / ours: {result['ratios']}")
+    records = options.records or 1_000_000
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_table(folder / "people.parquet", records, options.seed)
+        results = {}
+        for kind in [options.model] if options.model else list(KINDS):
+            results[kind] = {
+                "records": records,
+                "seed": options.seed,
+                **KINDS[kind](folder),
+            }
+            if not options.json:
+                print_result(kind, results[kind])
+    if options.json:
+        _print_json(results)
+
+
+def _print_json(result: dict[str, Any]) -> None:
+    print(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode())
 
 
 if __name__ == "__main__":
