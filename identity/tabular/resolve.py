@@ -41,6 +41,12 @@ class Links:
     second: Ints
     weights: Weights
 
+    def between(self, standing_for: Ints) -> "Links":
+        """The same between the rows that stand for these."""
+        first, second = standing_for[self.first], standing_for[self.second]
+        kept = first != second
+        return Links(first[kept], second[kept], self.weights[kept])
+
     def of_at_least(self, weight: float) -> "Links":
         kept = self.weights >= weight
         return Links(self.first[kept], self.second[kept], self.weights[kept])
@@ -92,10 +98,14 @@ def cluster(rows: int, links: Links, model: Model, scorer: Scorer) -> Ints:
     """A label per row, the first row of its cluster. `links` are the matches.
 
     Within each component all pairs are scored, candidates or not; parts join, strongest
-    evidence first, while the sum over their pairs speaks for it. Two records of a source that
+    evidence first, while the sum over their pairs speaks for it. A component of too many rows,
+    equal ones counted once, is left to stronger and stronger links. Two records of a source that
     has each entity once do not meet through third ones, unless they match themselves.
     """
-    labels = _bounded(rows, links, model)
+    labels = connected(rows, links.first, links.second)
+    large = np.bincount(labels, minlength=rows)[labels] > model.clustering.max_size
+    twin = scorer.twins(np.flatnonzero(large).astype(np.int32))
+    labels = _bounded(rows, links.between(twin), model)
     order = np.argsort(labels, kind="stable").astype(np.int32)
     sizes = np.bincount(labels, minlength=rows)[labels[order]]
     members = order[sizes > 2]  # two rows are a match, or they would not be together
@@ -105,7 +115,7 @@ def cluster(rows: int, links: Links, model: Model, scorer: Scorer) -> Ints:
     for begin, end in _batches(starts):
         part = members[starts[begin] : starts[end]]
         labels[part] = part[_contracted(part, starts[begin : end + 1], model, scorer)]
-    return labels
+    return labels[twin]
 
 
 def _contracted(members: Ints, starts: npt.NDArray[np.int64], model: Model, scorer: Scorer) -> Ints:

@@ -44,6 +44,17 @@ class Scorer:
         source = sources[first]
         return np.where(source == sources[second], self._against[source], 0.0)
 
+    def twins(self, rows: Ints) -> Ints:
+        """For each row of the table the row that stands for it: itself, or among `rows` the
+        first that equals it in all that is compared, if being equal makes two rows a match."""
+        found = np.arange(self._ready.rows, dtype=np.int32)
+        solid = rows[self.compare(rows, rows).weights >= self._model.match_weight]
+        if len(solid):
+            contents = np.stack([c.ids[solid] for c in self._ready.columns.columns], axis=1)
+            _, first, where = np.unique(contents, axis=0, return_index=True, return_inverse=True)
+            found[solid] = solid[first][where.ravel()]
+        return found
+
     def _of(self, spec: ComparisonSpec) -> list[tuple[int, Column, Weights]]:
         """Per level with term frequencies: what bearing each value adds."""
         found = []

@@ -44,7 +44,12 @@ class Labels:
 
 
 def train_table(
-    table: pa.Table, model: Model, *, labels: Labels | None = None, seed: int = 0
+    table: pa.Table,
+    model: Model,
+    *,
+    labels: Labels | None = None,
+    seed: int = 0,
+    random_pairs: int = RANDOM_PAIRS,
 ) -> Model:
     """`model` with m, u, prior, relations and term frequencies learned from the table.
 
@@ -54,17 +59,23 @@ def train_table(
     Raises:
         ModelError: the table lacks a column the model names.
     """
-    return train_prepared(prepare(table, model), model, labels=labels, seed=seed)
+    ready = prepare(table, model)
+    return train_prepared(ready, model, labels=labels, seed=seed, random_pairs=random_pairs)
 
 
 def train_prepared(
-    ready: Prepared, model: Model, *, labels: Labels | None = None, seed: int = 0
+    ready: Prepared,
+    model: Model,
+    *,
+    labels: Labels | None = None,
+    seed: int = 0,
+    random_pairs: int = RANDOM_PAIRS,
 ) -> Model:
     """`train_table`, of a table made ready. Without candidate pairs the model stays as it is."""
     if not len(ready.first):
         return model
     tables = count_columns(ready.columns, model)
-    sample = _sample(ready, seed)
+    sample = _sample(ready, seed, random_pairs)
     u = _strangers(sample, model, tables)
     widths = [len(spec.levels) for spec in model.comparisons]
     places, counted = _count(ready, widths, labels)
@@ -74,10 +85,10 @@ def train_prepared(
     return _assembled(model, mixture, u, pairs=ready.all_pairs, tables=tables, chance=learned)
 
 
-def _sample(ready: Prepared, seed: int) -> Sample:
+def _sample(ready: Prepared, seed: int, pairs: int) -> Sample:
     chance = np.random.default_rng(seed)
-    first = chance.integers(0, ready.rows, RANDOM_PAIRS).astype(np.int32)
-    step = chance.integers(1, ready.rows, RANDOM_PAIRS)
+    first = chance.integers(0, ready.rows, pairs).astype(np.int32)
+    step = chance.integers(1, ready.rows, pairs)
     second = ((first + step) % ready.rows).astype(np.int32)
     return Sample(first, second, levels(ready.program, ready.columns, first, second))
 
