@@ -4,27 +4,30 @@ Each batch is one transaction under one lock, so that a kill loses nothing and t
 that resolve at once wait for each other.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from daifuku.records import Entity, Receipt
+from daifuku.records import Entity, Receipt, RecordKey
 from daifuku.storage.engine import Store, Transaction, lock
 from daifuku.storage.repositories import runs
 from daifuku.storage.repositories.resolution import golden, records
+from daifuku.storage.repositories.resolution.golden import Membership
 from daifuku.storage.repositories.resolution.records import PendingRecord
 from identity.batch import cluster_components
 from identity.component import DigestLink, Node, link_of
 from identity.model.types import Model
 from identity.survivorship.rules import SurvivorshipRules
 from sync.models.force import models_in_force, record_in_force, rules_in_force
-from sync.resolution import review
+from sync.resolution.asking import review_settled
 from sync.resolution.components import Surroundings
 from sync.resolution.decided import Decided
 from sync.resolution.edges import relink
-from sync.resolution.golden import Settled, settle
+from sync.resolution.first_load import load_first
+from sync.resolution.golden import settle
 from sync.resolution.graph import Graph
+from sync.resolution.homecoming import Memory, recalled
 from sync.resolution.intake import Intake, take_in
 from sync.resolution.pins import standing_pins
 from sync.resolution.receipts import receipts
@@ -32,6 +35,9 @@ from sync.resolution.stored import know
 
 BATCH = 20_000
 """Pending records per transaction: enough to score in bulk, few enough to hold in memory."""
+
+AT_ONCE_FROM = 20_000
+"""Pending records from which a store without golden records is filled in one go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +54,47 @@ def resolve_pending(
     models: Mapping[Entity, Model] | None = None,
     rules: SurvivorshipRules | None = None,
     batch: int = BATCH,
+    at_once_from: int = AT_ONCE_FROM,
     progress: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Resolve every pending record. `progress` is told how many are done and how many were due.
 
-    `models` and `rules` stand for those in force.
+    `models` and `rules` stand for those in force. Where nothing is resolved yet and at least
+    `at_once_from` records wait, they are resolved in one go.
     """
     with store.read() as tx:
         due = records.count(tx)
     total = Outcome(0, Receipt())
+
+    def tell(done: int) -> None:
+        if progress:
+            progress(done, max(due, done))
+
+    if due >= at_once_from:
+        total = store.transact(partial(_first_load, models, rules, tell))
     while True:
         done = store.transact(partial(_next_batch, models, rules, batch))
         if not done.resolved:
             return total
         total = Outcome(total.resolved + done.resolved, total.receipt + done.receipt)
-        if progress:
-            progress(total.resolved, max(due, total.resolved))
+        tell(total.resolved)
+
+
+def _first_load(
+    models: Mapping[Entity, Model] | None,
+    rules: SurvivorshipRules | None,
+    tell: Callable[[int], None],
+    tx: Transaction,
+) -> Outcome:
+    """Resolve everything if nothing is resolved yet, otherwise nothing."""
+    lock(tx, "resolution")
+    if golden.any_stored(tx):
+        return Outcome(0, Receipt())
+    at = datetime.now(UTC)
+    record_in_force(tx, at)
+    models, rules = models or models_in_force(tx), rules or rules_in_force(tx)
+    resolved, receipts = load_first(tx, models, rules, at, tell)
+    return Outcome(resolved, _account(tx, receipts))
 
 
 def _next_batch(
@@ -87,10 +118,12 @@ def resolve_batch(
     limit: int,
     at: datetime,
     only: Collection[int] | None = None,
+    memory: Memory | None = None,
 ) -> Outcome:
     """Resolve up to `limit` pending records inside the caller's transaction.
 
-    With `only` it is those of these mapped record ids that are pending, however many.
+    With `only` it is those of these mapped record ids that are pending, however many. With
+    `memory` golden records go back to the ids they had before what is taken back.
     """
     pending = records.take(tx, limit, only)
     if not pending:
@@ -99,15 +132,20 @@ def resolve_batch(
     decided = Decided(tx)
     total: dict[int | None, Receipt] = {}
     for model in models.values():
-        of_entity = _resolve_entity(tx, model, rules, intake, decided=decided, at=at)
+        of_entity = _resolve_entity(tx, model, rules, intake, decided=decided, at=at, memory=memory)
         for run_id, receipt in of_entity.items():
             total[run_id] = total.get(run_id, Receipt()) + receipt
+    return Outcome(len(pending), _account(tx, total))
+
+
+def _account(tx: Transaction, total: Mapping[int | None, Receipt]) -> Receipt:
+    """Add what became of records to the runs they came with; returns the sum."""
     for run_id, receipt in total.items():
         if run_id is not None:
             runs.add_outcome(
                 tx, run_id, linked=receipt.linked, created=receipt.created, held=receipt.held
             )
-    return Outcome(len(pending), sum(total.values(), Receipt()))
+    return sum(total.values(), Receipt())
 
 
 def _resolve_entity(
@@ -118,6 +156,7 @@ def _resolve_entity(
     *,
     decided: Decided,
     at: datetime,
+    memory: Memory | None,
 ) -> dict[int | None, Receipt]:
     entity = model.entity
     left = {row.golden_id for row in intake.pending if row.golden_id and _was(row, entity)}
@@ -146,19 +185,22 @@ def _resolve_entity(
         rules=rules,
         at=at,
         pins=partial(standing_pins, rules),
+        speaking=_speaking(clusters, concerned.rows, memory),
     )
-    asked = _with_questions(settled, nodes, graph)
-    contested = review.update(
-        tx,
-        entity,
-        golden.members_of_sets(tx, _reach(settled, nodes, graph, asked)),
-        concerned=asked,
-        different=[decision for decision in decisions if not decision.same],
-        at=at,
-        contested=settled.conflicts,
-    )
+    contested = review_settled(tx, entity, settled, nodes, graph=graph, decisions=decisions, at=at)
     first_time = [(row.run_id, row.record.key) for row in ours if row.golden_id is None]
     return receipts(first_time, settled, contested)
+
+
+def _speaking(
+    clusters: Sequence[Sequence[RecordKey]],
+    rows: Mapping[RecordKey, Membership],
+    memory: Memory | None,
+) -> Mapping[RecordKey, str] | None:
+    if memory is None:
+        return None
+    previous = {key: row.golden_id for key, row in rows.items() if row.golden_id is not None}
+    return recalled(clusters, previous, memory)
 
 
 def _was(row: PendingRecord, entity: Entity) -> bool:
@@ -188,25 +230,3 @@ def _ties_of_large(
                     tie = link_of(nodes[a].digest, nodes[b].digest, edge.weight)
                     ties.setdefault(tie.a, []).append(tie)
     return ties
-
-
-def _with_questions(settled: Settled, nodes: Mapping[int, Node], graph: Graph) -> set[str]:
-    """The golden records that may have review tasks, or have had.
-
-    One founded just now that no link ties to another and in which nothing is contested has none.
-    """
-    asked = {id for id, found in settled.conflicts.items() if found} | settled.retired
-    for set_id, node in nodes.items():
-        homes = {settled.golden_of[key] for key in node.records}
-        asked |= homes if graph.of(set_id) else homes - settled.founded
-    return asked
-
-
-def _reach(settled: Settled, nodes: Mapping[int, Node], graph: Graph, asked: Set[str]) -> set[int]:
-    """The feature sets of these golden records, and those that links tie to them."""
-    own = {
-        set_id
-        for set_id, node in nodes.items()
-        if any(settled.golden_of[key] in asked for key in node.records)
-    }
-    return own | {end for set_id in own for end in graph.of(set_id)}

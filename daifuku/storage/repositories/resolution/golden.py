@@ -8,7 +8,7 @@ from sqlalchemy import select, tuple_
 
 from daifuku.records import ChangeKind, Entity, RecordKey
 from daifuku.storage.bulk import insert_rows, update_rows
-from daifuku.storage.driver import execute_many, fetch_in, moment
+from daifuku.storage.driver import execute_many, fetch, fetch_in, moment
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.chunks import select_in
 from daifuku.storage.tables import change_event, golden_key, golden_record, mapped_record
@@ -46,6 +46,11 @@ class NewEvent:
     version: int
     into: str | None = None
     body: bytes | None = None
+
+
+def any_stored(tx: Transaction) -> bool:
+    """Whether there is or ever was a golden record."""
+    return bool(fetch(tx, "SELECT 1 FROM golden_record LIMIT 1"))
 
 
 def load(tx: Transaction, ids: Iterable[str]) -> dict[str, StoredGolden]:

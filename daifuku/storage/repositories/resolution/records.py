@@ -42,15 +42,17 @@ FROM mapped_record m JOIN source_record s ON s.id = m.source_record_id
 WHERE m.pending"""  # noqa: S608 names of our own
 
 
-def take(tx: Transaction, limit: int, only: Iterable[int] | None = None) -> list[PendingRecord]:
-    """The oldest `limit` pending records, or those `only` of these ids.
+def take(
+    tx: Transaction, limit: int, only: Iterable[int] | None = None, *, after: int = 0
+) -> list[PendingRecord]:
+    """The oldest `limit` pending records past the id `after`, or those `only` of these ids.
 
     They stay as they are until the transaction ends. Those that a landing in another
     transaction holds are left for later.
     """
     held = "" if tx.dialect.name == "sqlite" else " FOR UPDATE OF m SKIP LOCKED"
     if only is None:
-        rows = fetch(tx, f"{_PENDING} ORDER BY m.id LIMIT ?{held}", (limit,))
+        rows = fetch(tx, f"{_PENDING} AND m.id > ? ORDER BY m.id LIMIT ?{held}", (after, limit))
     else:
         rows = sorted(fetch_in(tx, f"{_PENDING} AND m.id IN (*){held}", only))
     return [
