@@ -9,6 +9,7 @@ import orjson
 
 from daifuku.records import Entity, GoldenField, LostValue, RecordKey
 from identity.features import Features
+from identity.relations.keys import relation_keys
 
 
 def content(golden: Mapping[str, GoldenField], members: Sequence[RecordKey]) -> bytes:
@@ -42,6 +43,7 @@ def lookup_keys(features: Iterable[Features]) -> set[tuple[str, str]]:
         keys.update((f"identifier:{scheme}", name) for scheme, name in value.identifiers)
         if value.corporate_number:
             keys.add(("corporate_number", value.corporate_number))
+        keys.update(relation_keys(value))
     return keys
 
 

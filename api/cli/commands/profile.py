@@ -9,6 +9,7 @@ from api.cli.context import installation
 from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text, shown
 from api.read.explain import explain_apart, explain_together
 from api.read.lookup import lookup_values
+from api.read.relations import relations
 from daifuku.errors import NotFoundError, UserError
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import profiles
@@ -57,6 +58,26 @@ def lookup(
         )
     for body in [] if as_json else found:
         _print_profile(body)
+
+
+@app.command("relations")
+def show_relations(profile_id: ProfileId, as_json: JsonFlag = False) -> None:
+    """Show a person's organisations and household, or an organisation's people."""
+    with installation() as hub, hub.store.read() as tx:
+        said = relations(tx, _found(tx, profile_id))
+    if as_json:
+        print_json(said)
+        return
+    rows = [
+        ("works at", one["name"], one["job_title"] or one["department"], one["profile"])
+        for one in said.get("organizations", ())
+    ]
+    home = said.get("household") or {"members": ()}
+    rows += [("household", one["name"], None, one["profile"]) for one in home["members"]]
+    people = said.get("people", ())
+    rows += [("person", one["name"], one["job_title"], one["profile"]) for one in people]
+    rows += [(one["kind"], one["name"], None, one["profile"]) for one in said["stated"]]
+    print_table(("relation", "name", "role", "profile"), rows)
 
 
 @app.command("explain")

@@ -9,6 +9,7 @@ from api.http.hub import CurrentHub
 from api.http.problems import answers
 from api.read.explain import explain_apart, explain_together
 from api.read.lookup import lookup_values
+from api.read.relations import relations
 from daifuku.errors import NotFoundError, UserError
 from daifuku.records import Entity
 from daifuku.storage.engine import Transaction
@@ -114,6 +115,17 @@ def get_interactions(
         keys = [stored.record.key for stored in profiles.members(tx, found.id)]
         events = profiles.interactions(tx, keys, limit)
     return {"id": found.id, "interactions": [plain(event) for event in events]}
+
+
+@router.get(
+    "/{profile_id}/relations",
+    summary="What a golden record relates to",
+    responses=answers(404),
+)
+def get_relations(hub: CurrentHub, profile_id: str) -> dict[str, Any]:
+    """A person's organisations and household, an organisation's people, ties sources state."""
+    with hub.store.read() as tx:
+        return relations(tx, _found(tx, profile_id))
 
 
 @router.get("/{profile_id}/explain", summary="Why these records are one", responses=answers(404))

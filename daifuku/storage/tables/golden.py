@@ -27,7 +27,10 @@ Index(
 golden_key = Table(
     "golden_key",
     metadata,
-    text("kind", comment="email, phone, corporate_number or identifier:SCHEME"),
+    text(
+        "kind",
+        comment="email, phone, corporate_number, identifier:SCHEME, or of identity.relations",
+    ),
     text("value", comment="normalised"),
     text("golden_id", index=True),
     PrimaryKeyConstraint("kind", "value", "golden_id"),

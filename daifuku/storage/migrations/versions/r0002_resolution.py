@@ -41,7 +41,7 @@ def upgrade() -> None:
             "kind",
             sa.Text(),
             nullable=False,
-            comment="email, phone, corporate_number or identifier:SCHEME",
+            comment="email, phone, corporate_number, identifier:SCHEME, or of identity.relations",
         ),
         sa.Column("value", sa.Text(), nullable=False, comment="normalised"),
         sa.Column("golden_id", sa.Text(), nullable=False),
