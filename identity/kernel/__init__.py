@@ -8,7 +8,7 @@ the machine has. DAIFUKU_KERNEL=reference keeps to the reference. All are pure.
 from typing import Literal
 
 from identity.kernel import reference
-from identity.kernel.arrays import NO_PAIRS, Keys, Pairs, Texts
+from identity.kernel.arrays import NO_PAIRS, Keys, Pairs, Relations, Texts
 from identity.kernel.library import load
 from identity.kernel.native import Native
 from identity.kernel.reference import pairs_within
@@ -17,15 +17,19 @@ __all__ = [
     "NO_PAIRS",
     "Keys",
     "Pairs",
+    "Relations",
     "Texts",
     "candidate_pairs",
     "connected",
     "contract_many",
+    "doubts",
     "implementation",
     "jaro_winkler",
+    "levels",
     "levenshtein",
     "osa",
     "pairs_within",
+    "patterns",
 ]
 
 _library = load()
@@ -40,6 +44,9 @@ def implementation() -> Literal["native", "reference"]:
 candidate_pairs = _native.candidate_pairs if _native else reference.candidate_pairs
 connected = _native.connected if _native else reference.connected
 contract_many = _native.contract_many if _native else reference.contract_many
+doubts = _native.doubts if _native else reference.doubts
 jaro_winkler = _native.jaro_winkler if _native else reference.jaro_winkler
+levels = _native.levels if _native else reference.levels
 levenshtein = _native.levenshtein if _native else reference.levenshtein
 osa = _native.osa if _native else reference.osa
+patterns = _native.patterns if _native else reference.patterns

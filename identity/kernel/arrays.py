@@ -14,6 +14,9 @@ Ints = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Levels = npt.NDArray[np.int8] | npt.NDArray[np.uint8]
+"""Level numbers by pair; missing is 255, or -1 in signed bytes."""
+
 Pairs = tuple[Ints, Ints]
 """Two arrays of one length: pair i is (first[i], second[i])."""
 
@@ -30,6 +33,21 @@ class Keys:
     keys: npt.NDArray[np.uint64]
     rows: Ints
     cap: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relations:
+    """The classes of a mixture that explain why two different entities look alike.
+
+    `share[r]` is log2 of relation r's share in all pairs. `seen[k, level, r]` is what comparison
+    k at that level says for it against strangers, 0 where it is missing (255) or says nothing;
+    of a term's rarity there it has the part `kept[k, r]`. Bits, all but `share` on the grid of
+    2**-20.
+    """
+
+    share: Weights
+    seen: Weights
+    kept: Weights
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 from identity.kernel.build import LIBRARY, mark, source_digest
 
-ABI = 1
+ABI = 2
 """The calls below; the library says in `version.cpp` which it answers."""
 
 _CALLS: dict[str, tuple[Any, list[Any]]] = {
@@ -23,6 +23,15 @@ _CALLS: dict[str, tuple[Any, list[Any]]] = {
     "daifuku_near": (
         c_int32,
         [c_int32, c_int32] + [c_void_p] * 4 + [c_int64, c_double, c_void_p, c_int32],
+    ),
+    "daifuku_levels": (
+        c_int32,
+        [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_int32],
+    ),
+    "daifuku_patterns": (c_int32, [c_void_p, c_int64, c_int64] + [c_void_p] * 3),
+    "daifuku_doubts": (
+        c_int32,
+        [c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_int32],
     ),
 }
 

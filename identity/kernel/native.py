@@ -1,8 +1,7 @@
 """The primitives by the native kernel: the same arguments and results as in `reference`."""
 
 import ctypes
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +11,17 @@ from identity.kernel.arrays import (
     Flags,
     Ints,
     Keys,
+    Levels,
     Pairs,
     Places,
+    Relations,
     Texts,
     Weights,
 )
 from identity.kernel.library import threads
+from identity.kernel.pointers import RelationsAt, all_at, at, columns_at, program_at
 from identity.kernel.ties import Tied, Ties
+from identity.tabular.program import Program
 
 _JARO_WINKLER, _LEVENSHTEIN, _OSA = range(3)
 _MOST_EDITS = 2**40
@@ -48,8 +51,8 @@ class Native:
                 _done(
                     library.daifuku_pairs_add(
                         pairs,
-                        _at(bearing.keys),
-                        _at(bearing.rows),
+                        at(bearing.keys),
+                        at(bearing.rows),
                         len(bearing.rows),
                         bearing.cap,
                         self._threads,
@@ -57,7 +60,7 @@ class Native:
                 )
             _done(library.daifuku_pairs_find(pairs, rows, ctypes.byref(count), self._threads))
             first, second = np.empty(count.value, np.int32), np.empty(count.value, np.int32)
-            _done(library.daifuku_pairs_take(pairs, _at(first), _at(second), self._threads))
+            _done(library.daifuku_pairs_take(pairs, at(first), at(second), self._threads))
         finally:
             library.daifuku_pairs_free(pairs)
         return first, second
@@ -67,9 +70,7 @@ class Native:
         first, second = (np.ascontiguousarray(side, np.int32) for side in (first, second))
         _in_range(count, first, second)
         labels = np.empty(count, np.int32)
-        _done(
-            self._library.daifuku_connected(count, _at(first), _at(second), len(first), _at(labels))
-        )
+        _done(self._library.daifuku_connected(count, at(first), at(second), len(first), at(labels)))
         return labels
 
     def contract_many(
@@ -86,12 +87,12 @@ class Native:
         _done(
             self._library.daifuku_contract(
                 len(tied.starts) - 1,
-                _at(tied.starts),
+                at(tied.starts),
                 *_places(tied.edges),
-                _at(tied.edges.weights),
+                at(tied.edges.weights),
                 *_places(tied.same),
                 *_places(tied.apart),
-                _at(labels),
+                at(labels),
                 self._threads,
             )
         )
@@ -109,6 +110,81 @@ class Native:
         """See `reference.texts`."""
         return self._near(_OSA, texts, a, b, min(at_most, _MOST_EDITS))
 
+    def levels(
+        self,
+        program: Program,
+        ids: Sequence[Ints],
+        texts: Mapping[int, Texts],
+        a: Ints,
+        b: Ints,
+    ) -> npt.NDArray[np.uint8]:
+        """See `reference.levels`."""
+        a, b = (np.ascontiguousarray(side, np.int32) for side in (a, b))
+        _in_range(min(map(len, ids), default=0), a, b)
+        columns, numbers = columns_at(ids, texts)
+        flat, parts = program_at(program)
+        found = np.empty((len(program.comparisons) - 1, len(a)), np.uint8)
+        _done(
+            self._library.daifuku_levels(
+                ctypes.byref(flat),
+                columns,
+                len(numbers),
+                at(a),
+                at(b),
+                len(a),
+                at(found),
+                self._threads,
+            )
+        )
+        del numbers, parts  # the library is done with them
+        return found
+
+    def patterns(self, levels: Sequence[Levels]) -> tuple[Ints, Ints]:
+        """See `reference.patterns`."""
+        columns = [np.ascontiguousarray(column).view(np.uint8) for column in levels]
+        pairs, count = len(columns[0]), ctypes.c_int64()
+        places, first = np.empty(pairs, np.int32), np.empty(pairs, np.int32)
+        _done(
+            self._library.daifuku_patterns(
+                all_at(columns),
+                len(columns),
+                pairs,
+                at(places),
+                at(first),
+                ctypes.byref(count),
+            )
+        )
+        return first[: count.value].copy(), places
+
+    def doubts(
+        self, levels: Sequence[Levels], rarities: Sequence[Weights | None], relations: Relations
+    ) -> tuple[Weights, Weights]:
+        """See `reference.relations`."""
+        columns = [np.ascontiguousarray(column).view(np.uint8) for column in levels]
+        terms = [None if r is None else np.ascontiguousarray(r, np.float64) for r in rarities]
+        pairs = len(columns[0])
+        share, seen, kept = (
+            np.ascontiguousarray(part, np.float64)
+            for part in (relations.share, relations.seen, relations.kept)
+        )
+        if seen.shape != (len(columns), 256, len(share)) or kept.shape != (len(terms), len(share)):
+            raise ValueError("each comparison needs its levels, its rarities and its weights")
+        table = RelationsAt(at(share), at(seen), at(kept), len(share))
+        penalties, resemblances = np.empty(pairs), np.empty(pairs)
+        _done(
+            self._library.daifuku_doubts(
+                ctypes.byref(table),
+                len(columns),
+                all_at(columns),
+                all_at(terms),
+                pairs,
+                at(penalties),
+                at(resemblances),
+                self._threads,
+            )
+        )
+        return penalties, resemblances
+
     def _near(self, measure: int, texts: Texts, a: Ints, b: Ints, bound: float) -> Flags:
         a, b = (np.ascontiguousarray(side, np.int32) for side in (a, b))
         _in_range(len(texts), a, b)
@@ -117,26 +193,21 @@ class Native:
             self._library.daifuku_near(
                 measure,
                 texts.chars.itemsize,
-                _at(texts.chars),
-                _at(texts.starts),
-                _at(a),
-                _at(b),
+                at(texts.chars),
+                at(texts.starts),
+                at(a),
+                at(b),
                 len(a),
                 bound,
-                _at(holds),
+                at(holds),
                 self._threads,
             )
         )
         return holds
 
 
-def _at(array: npt.NDArray[Any]) -> int:
-    """Where an array's numbers begin."""
-    return array.ctypes.data
-
-
 def _places(ties: Ties) -> tuple[int, int, int]:
-    return _at(ties.starts), _at(ties.first), _at(ties.second)
+    return at(ties.starts), at(ties.first), at(ties.second)
 
 
 def _done(answer: int) -> None:

@@ -1,0 +1,172 @@
+// The levels that the comparisons of a table model reach. See identity/tabular/levels.py.
+#include <cstring>
+
+#include "measures.h"
+
+namespace daifuku {
+
+// The checks of identity/model/conditions.py.
+enum Op : int32_t { EQUAL, EXCHANGED, MISSING_EITHER, MISSING_BOTH, JARO_WINKLER, LEVENSHTEIN, OSA };
+
+// A column: its values' numbers by row, -1 for missing, and where checks look at them the texts,
+// whose characters have `width` bytes.
+struct Column {
+    const int32_t* ids;
+    const void* chars;
+    const int64_t* starts;
+    int32_t width;
+};
+
+struct Program {
+    const int32_t *ops, *first, *second;
+    const double* thresholds;
+    const int32_t *clauses, *rungs;
+    const uint8_t* numbers;
+    const int32_t* comparisons;
+    int64_t comparison_count;
+};
+
+namespace {
+
+constexpr uint8_t MISSING = 255;
+constexpr int64_t PAIRS_AT_ONCE = 512;
+
+// What one thread needs to run the program over some pairs at a time.
+class Climber {
+public:
+    Climber(const Program& program, const Column* columns, int64_t count)
+        : program_(program), columns_(columns), count_(count), left_(count * PAIRS_AT_ONCE),
+          right_(count * PAIRS_AT_ONCE), similarities_(count) {}
+
+    // levels[k * pairs + i] for the pairs i of begin .. end - 1.
+    void climb(const int32_t* a, const int32_t* b, int64_t begin, int64_t end, int64_t pairs,
+               uint8_t* levels) {
+        gather(left_, a + begin, end - begin);
+        gather(right_, b + begin, end - begin);
+        for (int64_t i = begin; i < end; i++) {
+            pair_ = i - begin;
+            std::fill(similarities_.begin(), similarities_.end(), UNKNOWN);
+            for (int64_t k = 0; k < program_.comparison_count; k++)
+                levels[k * pairs + i] = reached(k);
+        }
+    }
+
+private:
+    static constexpr double UNKNOWN = -1.0;
+
+    // The values of the pairs' rows beside each other: what is read from all over memory is read
+    // at once, column by column.
+    void gather(std::vector<int32_t>& values, const int32_t* rows, int64_t count) const {
+        for (int64_t c = 0; c < count_; c++) {
+            int32_t* here = values.data() + c * PAIRS_AT_ONCE;
+            if (const int32_t* ids = columns_[c].ids)
+                for (int64_t i = 0; i < count; i++) here[i] = ids[rows[i]];
+        }
+    }
+
+    uint8_t reached(int64_t comparison) {
+        const int32_t end = program_.comparisons[comparison + 1];
+        for (int32_t rung = program_.comparisons[comparison]; rung < end; rung++)
+            if (holds_rung(rung)) return program_.numbers[rung];
+        return MISSING;
+    }
+
+    bool holds_rung(int32_t rung) {
+        const int32_t begin = program_.rungs[rung], end = program_.rungs[rung + 1];
+        for (int32_t clause = begin; clause < end; clause++) {
+            const int32_t last = program_.clauses[clause + 1];
+            int32_t check = program_.clauses[clause];
+            while (check < last && holds(check)) check++;
+            if (check == last) return true;
+        }
+        return begin == end;
+    }
+
+    bool holds(int32_t check) {
+        const int32_t x = program_.first[check], y = program_.second[check];
+        const int32_t xa = left_[x * PAIRS_AT_ONCE + pair_], xb = right_[x * PAIRS_AT_ONCE + pair_];
+        const int32_t ya = left_[y * PAIRS_AT_ONCE + pair_], yb = right_[y * PAIRS_AT_ONCE + pair_];
+        switch (program_.ops[check]) {
+            case EQUAL:
+                return (xa >= 0 && xa == yb) || (xb >= 0 && xb == ya);
+            case EXCHANGED:
+                return xa >= 0 && xa == yb && xb >= 0 && xb == ya;
+            case MISSING_EITHER:
+                return xa < 0 || xb < 0;
+            case MISSING_BOTH:
+                return (xa < 0 && yb < 0) || (xb < 0 && ya < 0);
+            default:
+                return xa >= 0 && xb >= 0 && (xa == xb || like(check, x, xa, xb));
+        }
+    }
+
+    bool like(int32_t check, int32_t column, int32_t a, int32_t b) {
+        switch (columns_[column].width) {
+            case 1:
+                return like_as(narrow_, check, column, a, b);
+            case 2:
+                return like_as(middle_, check, column, a, b);
+            default:
+                return like_as(wide_, check, column, a, b);
+        }
+    }
+
+    template <class Char>
+    struct Measures {
+        JaroWinkler<Char> jaro_winkler;
+        Edits<Char, false> levenshtein;
+        Edits<Char, true> osa;
+    };
+
+    template <class Char>
+    bool like_as(Measures<Char>& measures, int32_t check, int32_t column, int32_t a, int32_t b) {
+        const Column& from = columns_[column];
+        auto text = [&](int32_t i) {
+            return Text<Char>{static_cast<const Char*>(from.chars) + from.starts[i],
+                              from.starts[i + 1] - from.starts[i]};
+        };
+        const double threshold = program_.thresholds[check];
+        switch (program_.ops[check]) {
+            case JARO_WINKLER: {
+                double& known = similarities_[column];
+                if (known == UNKNOWN) {
+                    if (JaroWinkler<Char>::out_of_reach(text(a), text(b), threshold)) return false;
+                    known = measures.jaro_winkler.similarity(text(a), text(b));
+                }
+                return known >= threshold;
+            }
+            case LEVENSHTEIN:
+                return measures.levenshtein.holds(text(a), text(b), static_cast<int64_t>(threshold));
+            default:
+                return measures.osa.holds(text(a), text(b), static_cast<int64_t>(threshold));
+        }
+    }
+
+    const Program& program_;
+    const Column* columns_;
+    int64_t count_;
+    std::vector<int32_t> left_, right_;
+    std::vector<double> similarities_;
+    int64_t pair_ = 0;
+    Measures<uint8_t> narrow_;
+    Measures<uint16_t> middle_;
+    Measures<uint32_t> wide_;
+};
+
+}  // namespace
+}  // namespace daifuku
+
+// Writes levels[k * pairs + i], what comparison k reaches for the rows a[i] and b[i].
+DAIFUKU_EXPORT int32_t daifuku_levels(const daifuku::Program* program,
+                                      const daifuku::Column* columns, int64_t column_count,
+                                      const int32_t* a, const int32_t* b, int64_t pairs,
+                                      uint8_t* levels, int32_t threads) {
+    using namespace daifuku;
+    return answered([&] {
+        in_parallel(pairs, 64 * PAIRS_AT_ONCE, threads, [&](int64_t begin, int64_t end) {
+            Climber climber(*program, columns, column_count);
+            for (int64_t from = begin; from < end; from += PAIRS_AT_ONCE)
+                climber.climb(a, b, from, std::min(end, from + PAIRS_AT_ONCE), pairs, levels);
+        });
+    });
+}

@@ -1,0 +1,131 @@
+// How near two texts are, in code points. See reference/texts.py.
+#pragma once
+
+#include <cstdlib>
+
+#include "kernel.h"
+
+namespace daifuku {
+
+template <class Char>
+struct Text {
+    const Char* chars;
+    int64_t size;
+};
+
+// Jaro's similarity with Winkler's bonus for a common prefix (Winkler, 1990): the same sums in the
+// same order as RapidFuzz, so that thresholds are met by the same pairs.
+template <class Char>
+class JaroWinkler {
+public:
+    bool holds(Text<Char> p, Text<Char> t, double at_least) {
+        return !out_of_reach(p, t, at_least) && similarity(p, t) >= at_least;
+    }
+
+    // Whether the similarity would be less even if all of the shorter text matched.
+    static bool out_of_reach(Text<Char> p, Text<Char> t, double at_least) {
+        if (!p.size || !t.size) return false;
+        const double most = of_counts(p.size, t.size, std::min(p.size, t.size), 0);
+        return with_prefix(most, p, t) < at_least - SLACK;
+    }
+
+    double similarity(Text<Char> p, Text<Char> t) {
+        if (!p.size || !t.size) return p.size == t.size ? 1.0 : 0.0;
+        return with_prefix(jaro(p, t), p, t);
+    }
+
+private:
+    // More than rounding can take off a bound, less than any threshold means.
+    static constexpr double SLACK = 1e-9;
+
+    static double of_counts(int64_t p, int64_t t, int64_t common, int64_t transposed) {
+        const auto shared = static_cast<double>(common);
+        double sum = shared / static_cast<double>(p);
+        sum += shared / static_cast<double>(t);
+        sum += (shared - static_cast<double>(transposed)) / shared;
+        return sum / 3.0;
+    }
+
+    static double with_prefix(double jaro, Text<Char> p, Text<Char> t) {
+        if (jaro <= 0.7) return jaro;
+        const int64_t most = std::min<int64_t>({4, p.size, t.size});
+        int64_t prefix = 0;
+        while (prefix < most && p.chars[prefix] == t.chars[prefix]) prefix++;
+        return std::min(jaro + static_cast<double>(prefix) * 0.1 * (1.0 - jaro), 1.0);
+    }
+
+    double jaro(Text<Char> p, Text<Char> t) {
+        if (p.size == 1 && t.size == 1) return p.chars[0] == t.chars[0] ? 1.0 : 0.0;
+        const int64_t bound = std::max<int64_t>(std::max(p.size, t.size) / 2 - 1, 0);
+        p_taken_.assign(p.size, 0);
+        matched_.clear();
+        for (int64_t j = 0; j < t.size; j++) {
+            const int64_t last = std::min(p.size - 1, j + bound);
+            for (int64_t i = std::max<int64_t>(0, j - bound); i <= last; i++)
+                if (p.chars[i] == t.chars[j] && !p_taken_[i]) {
+                    p_taken_[i] = 1;
+                    matched_.push_back(t.chars[j]);
+                    break;
+                }
+        }
+        if (matched_.empty()) return 0.0;
+        int64_t transposed = 0;
+        for (int64_t i = 0, k = 0; i < p.size; i++)
+            if (p_taken_[i]) transposed += p.chars[i] != matched_[k++];
+        return of_counts(p.size, t.size, static_cast<int64_t>(matched_.size()), transposed / 2);
+    }
+
+    std::vector<uint8_t> p_taken_;
+    std::vector<Char> matched_;
+};
+
+// Levenshtein's distance, or with `exchange` the one that also counts two neighbours exchanged as
+// one edit (optimal string alignment), within a band as wide as the bound allows.
+template <class Char, bool exchange>
+class Edits {
+public:
+    bool holds(Text<Char> a, Text<Char> b, int64_t at_most) {
+        most_ = at_most;
+        if (most_ < 0 || std::abs(a.size - b.size) > most_) return false;
+        while (a.size && b.size && *a.chars == *b.chars) a.chars++, b.chars++, a.size--, b.size--;
+        while (a.size && b.size && a.chars[a.size - 1] == b.chars[b.size - 1]) a.size--, b.size--;
+        if (!a.size || !b.size) return true;  // what is left is the difference of the lengths
+        if (most_ == 0) return false;
+        return distance(a, b) <= most_;
+    }
+
+private:
+    // Rows of the usual table, of which only the cells at most `most_` off the diagonal matter;
+    // those beside the band are never less than most_ + 1.
+    int64_t distance(Text<Char> a, Text<Char> b) {
+        const int64_t beyond = most_ + 1;
+        int64_t least_above = 0;
+        for (auto* row : {&before_, &above_, &row_}) row->assign(b.size + 2, beyond);
+        for (int64_t j = 0; j <= std::min(b.size, most_); j++) above_[j] = j;
+        for (int64_t i = 1; i <= a.size; i++) {
+            const int64_t from = std::max<int64_t>(1, i - most_), to = std::min(b.size, i + most_);
+            row_[from - 1] = from == 1 ? std::min(i, beyond) : beyond;
+            int64_t least = row_[from - 1];
+            for (int64_t j = from; j <= to; j++) {
+                int64_t cost = above_[j - 1] + (a.chars[i - 1] != b.chars[j - 1]);
+                cost = std::min({cost, above_[j] + 1, row_[j - 1] + 1});
+                if (exchange && i > 1 && j > 1 && a.chars[i - 1] == b.chars[j - 2] &&
+                    a.chars[i - 2] == b.chars[j - 1])
+                    cost = std::min(cost, before_[j - 2] + 1);
+                row_[j] = std::min(cost, beyond);
+                least = std::min(least, row_[j]);
+            }
+            row_[to + 1] = beyond;
+            if (least == beyond && !(exchange && least_above < beyond)) return beyond;
+            least_above = least;
+            before_.swap(above_);
+            above_.swap(row_);
+        }
+        return above_[b.size];
+    }
+
+    int64_t most_ = 0;
+    std::vector<int64_t> before_, above_, row_;
+};
+
+}  // namespace daifuku
