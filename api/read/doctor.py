@@ -15,6 +15,7 @@ from daifuku.settings import Settings
 from daifuku.storage.engine import Store, StoreUnavailable, open_store
 from daifuku.storage.repositories import jobs, sources
 from daifuku.storage.revision import is_current
+from sync.models.force import superseded
 
 SQLITE_SOUND_FROM = (3, 51, 3)
 """Earlier ones can corrupt a write-ahead log that several connections reset at once."""
@@ -105,7 +106,7 @@ def _store(store: Store) -> Iterator[Finding]:
         yield Finding("database", "fault", "Its schema is not this version's.", step)
         return
     yield Finding("database", "ok", "It answers and has the current schema.")
-    for check in (_overdue_jobs, _paused_sources):
+    for check in (_overdue_jobs, _paused_sources, _models):
         yield check(store)
 
 
@@ -136,3 +137,13 @@ def _paused_sources(store: Store) -> Finding:
         step = "`daifuku source list` says why."
         return Finding("sources", "warning", f"Paused: {', '.join(paused)}.", step)
     return Finding("sources", "ok", "None is paused.")
+
+
+def _models(store: Store) -> Finding:
+    with store.read() as tx:
+        newer = superseded(tx)
+    if newer:
+        named = ", ".join(f"{one.shipped} instead of {one.in_force}" for one in newer)
+        step = f"See what it would change: daifuku model try {newer[0].shipped}"
+        return Finding("models", "warning", f"This version brings {named}.", step)
+    return Finding("models", "ok", "Those in force are the newest of their kind, or your own.")

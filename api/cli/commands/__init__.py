@@ -22,6 +22,8 @@ COMMANDS: Mapping[str, Entry] = {
     "pin": Entry("pins", "Set a field of a golden record to a value."),
     "unpin": Entry("pins", "Take a pin back."),
     "pins": Entry("pins", "List the values that stewards set."),
+    "model": Entry("model", "Match models: show, try, apply, train, evaluate."),
+    "rules": Entry("rules", "Survivorship rules: what others would change."),
     "dedupe": Entry("dedupe", "Find who is who in a table, with no set-up."),
     "compare": Entry("compare", "Say whether two values mean the same, and why."),
     "key": Entry("keys", "Keys to the API."),
