@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from daifuku.records import Decision, RecordKey
+from daifuku.records import Decision
 from identity.batch import WHOLE, Batch, cluster_batch
 from identity.component import DigestLink, Node, cluster_component, effective, link_of
 from identity.encoded import Encoded
@@ -106,6 +106,19 @@ class BulkTable:
             self._cluster_alone(inside.tolist(), in_force, labels)
         return labels
 
+    def open_links(self, labels: Numbers) -> Links:
+        """The links with ends in different clusters, `labels` being each record's."""
+        label, torn = labels[self.encoded.first], self.torn(labels)
+        a, b = self.links.a, self.links.b
+        return self.links.where((label[a] != label[b]) | torn[a] | torn[b])
+
+    def torn(self, labels: Numbers) -> npt.NDArray[np.bool_]:
+        """Which nodes have records in several clusters."""
+        torn = np.zeros(len(self.counts), np.bool_)
+        label = labels[self.encoded.first]
+        torn[self.encoded.node_of[labels != label[self.encoded.node_of]]] = True
+        return torn
+
     def node(self, number: int) -> Node:
         """A node as others see it."""
         records = tuple(self.encoded.keys[record] for record in self.records(number).tolist())
@@ -185,8 +198,3 @@ def groups_of(labels: Numbers) -> list[Numbers]:
     order = np.argsort(labels, kind="stable")
     cuts = np.flatnonzero(np.diff(labels[order])) + 1
     return np.split(order, cuts) if len(order) else []
-
-
-def keys_of(encoded: Encoded, records: Numbers) -> tuple[RecordKey, ...]:
-    """The keys of records."""
-    return tuple(encoded.keys[record] for record in records.tolist())

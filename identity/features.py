@@ -1,6 +1,6 @@
 """The normalised columns of a record: all that matching sees of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from operator import attrgetter
@@ -90,10 +90,7 @@ NAME_TEXTS = attrgetter(
 """The texts of a mapped record that `person_name` takes."""
 
 
-NameTexts = tuple[str | None, str | None, str | None, str | None, str | None, str | None]
-
-
-def person_name(texts: NameTexts) -> PersonName:
+def person_name(texts: Sequence[str | None]) -> PersonName:
     """The name of a person whose record says so; no name where it only says that none is known.
 
     `texts` are the whole name, family and given name, and the same three in kana.

@@ -198,11 +198,7 @@ def possible_of(
 ) -> list[tuple[PossibleMatch, int, int]]:
     """The possible matches of a bulk pass whose clusters are `labels`, each with its two nodes."""
     encoded = table.encoded
-    label = labels[encoded.first]
-    torn = np.zeros(len(label), np.bool_)
-    torn[encoded.node_of[labels != label[encoded.node_of]]] = True
-    links = table.links
-    links = links.where((label[links.a] != label[links.b]) | torn[links.a] | torn[links.b])
+    links = table.open_links(labels)
     ends = np.unique(np.concatenate((links.a, links.b))).tolist()
     nodes = {node: table.node(node) for node in ends}
     home = {key: number for number, node in nodes.items() for key in node.records}
@@ -216,6 +212,24 @@ def possible_of(
         decisions,
     )
     return [(match, home[match.a], home[match.b]) for match in found]
+
+
+def count_possible(table: BulkTable, labels: Numbers) -> int:
+    """How many possible matches `possible_of` finds where there are no decisions."""
+    links, torn = table.open_links(labels), table.torn(labels)
+    label = labels[table.encoded.first]
+    whole = ~(torn[links.a] | torn[links.b])
+    low = np.minimum(label[links.a], label[links.b])[whole]
+    high = np.maximum(label[links.a], label[links.b])[whole]
+    pairs = set(np.unique((low << 32) | high).tolist())
+    rest = links.where(~whole)
+    for a, b in zip(rest.a.tolist(), rest.b.tolist(), strict=True):
+        sides = [
+            list(dict.fromkeys(labels[table.records(node)].tolist()))[:_CLUSTERS_PER_LINK]
+            for node in (a, b)
+        ]
+        pairs |= {(min(i, j) << 32) | max(i, j) for i in sides[0] for j in sides[1] if i != j}
+    return len(pairs)
 
 
 def _record_links(table: BulkTable) -> Iterator[Link]:

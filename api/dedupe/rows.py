@@ -1,13 +1,12 @@
 """Rows of a table as mapped records, each under the id that `links.csv` will name it by."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from daifuku.errors import UserError
-from daifuku.records import MappedRecord, MappingResult, RecordKey, SourceRecord
-from mapping.engine import apply_mapping
+from daifuku.records import RecordKey
 from mapping.loader import load_mapping
 from mapping.rules import Mapping as RecordMapping
 from mapping.suggest import SuggestedMapping, suggest
@@ -40,15 +39,6 @@ class Plan:
     id_column: str | None
     source_column: str | None
     source: str
-
-
-@dataclass(slots=True)
-class Read:
-    """What became of the rows so far, by their index: id, main record, or why there is none."""
-
-    ids: list[str] = field(default_factory=list)
-    main: dict[int, RecordKey] = field(default_factory=dict)
-    unreadable: dict[int, str] = field(default_factory=dict)
 
 
 def plan_table(
@@ -100,37 +90,8 @@ def names_every_row(column: str, source_column: str | None, lines: Iterable[Line
     return True
 
 
-def mapped_rows(plan: Plan, lines: Iterable[Line], read: Read) -> Iterator[MappedRecord]:
-    """The mapped records of all rows; `read` is filled on the way.
-
-    Raises:
-        UserError: two rows of one source have the same id.
-    """
-    seen: set[RecordKey] = set()
-    for index, line in enumerate(lines):
-        if isinstance(line, BadLine):
-            read.ids.append(f"row-{line.number}")
-            read.unreadable[index] = line.reason
-            continue
-        key = _key(plan, line, index)
-        if key in seen:
-            raise UserError(
-                f"Two rows have the same id in the column {plan.id_column!r}.",
-                hint="Name a column with --id whose values are all different, or none.",
-            )
-        seen.add(key)
-        read.ids.append(key.external_id)
-        result = apply_mapping(plan.mapping, SourceRecord(key, line, NO_TIME))
-        if not isinstance(result, MappingResult):
-            read.unreadable[index] = result.reason
-        elif not result.records:
-            read.unreadable[index] = "No column says who it is."
-        else:
-            read.main[index] = result.records[0].key
-            yield from result.records
-
-
-def _key(plan: Plan, row: Row, index: int) -> RecordKey:
+def row_key(plan: Plan, row: Row, index: int) -> RecordKey:
+    """The key of a row by its place in the table, counted from 0."""
     named = row.get(plan.id_column) if plan.id_column else None
     source = row.get(plan.source_column) if plan.source_column else None
     record_id = str(index + 1) if named in (None, "") else str(named)

@@ -1,82 +1,174 @@
-"""Rows in, golden records and links out."""
+"""A table in, golden records and links out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-from api.dedupe.rows import Line, Plan, Read, mapped_rows
-from daifuku.records import Entity, GoldenField, Link, MappedRecord, RecordKey
-from identity.resolve import resolve
-from identity.survivorship.survive import survive
+import numpy as np
+import numpy.typing as npt
+
+from api.dedupe.cells import Cells, Numbers
+from api.dedupe.encode import encoded, normalise
+from api.dedupe.golden import golden_lines, in_batches
+from api.dedupe.mapped import Mapped, map_cells
+from api.dedupe.rows import Plan
+from api.dedupe.workers import Workers
+from api.dedupe.write import Output, write_links
+from daifuku.records import Entity
+from identity.bulk import BulkTable, groups_of
+from identity.model.load import shipped_models
+from identity.model.types import Model
+from identity.resolve import count_possible
+from identity.scoring.weights import probability
 from sync.resolution.identities import founding_id
 
+_VALUES_AT_ONCE = 2000
+_WORTH_WORKERS = 20_000
+"""Rows from which starting processes pays."""
 
-@dataclass(frozen=True, slots=True)
-class Golden:
-    """One golden record of the table."""
-
-    id: str
-    entity: Entity
-    members: tuple[RecordKey, ...]
-    fields: Mapping[str, GoldenField]
-
-
-@dataclass(frozen=True, slots=True)
-class RowLink:
-    """Which golden record a row belongs to. `probability` is that of its best link there, and 1
-    for a row that stands alone."""
-
-    record_id: str
-    golden_id: str
-    probability: float
+Progress = Callable[[str, int, int | None], None]
+"""Is told the stage, how much of it is done, and how much there is, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deduped:
-    """The golden records, sorted by their first row, the link of every row, and how many pairs
-    of golden records may be one."""
+    """How many rows there were, golden records they became, pairs of these that may be one, and
+    rows that say nobody."""
 
-    goldens: tuple[Golden, ...]
-    links: tuple[RowLink, ...]
+    rows: int
+    goldens: int
     possible: int
-    unreadable: Mapping[int, str]
+    unreadable: int
 
 
 def dedupe(
-    plan: Plan, lines: Iterable[Line], *, on_row: Callable[[int], None] = lambda _: None
+    plan: Plan,
+    cells: Cells,
+    output: Output,
+    *,
+    links: Path | None = None,
+    processes: int | None = None,
+    on_progress: Progress = lambda *_: None,
 ) -> Deduped:
-    """Resolve all rows of a table. `on_row` is told how many have been read."""
-    read = Read()
-    kept: dict[RecordKey, MappedRecord] = {}
+    """Resolve all rows of a table and write its golden records, and the link of every row.
 
-    def keeping() -> Iterator[MappedRecord]:
-        for record in mapped_rows(plan, lines, read):
-            kept[record.key] = record
-            yield record
+    The files are the same bytes on every run, with any number of processes.
 
-    resolution = resolve(keeping(), on_progress=on_row)
-    goldens = tuple(
-        Golden(
-            founding_id(cluster.entity, cluster.members[0]),
-            cluster.entity,
-            cluster.members,
-            survive([kept[key] for key in cluster.members]),
+    Raises:
+        UserError: two rows of one source have the same id, or a file cannot be written.
+    """
+    with Workers(processes) as workers:
+        if cells.count >= _WORTH_WORKERS:
+            workers.start()
+        on_progress("mapping", 0, cells.count)
+        mapped = map_cells(plan, cells)
+        rows = _RowLinks(cells.count)
+        goldens = possible = 0
+        with output.goldens() as file:
+            for entity, model in sorted(shipped_models().items()):
+                found = _resolved(mapped, entity, model, workers, on_progress)
+                possible += found.possible
+                goldens += len(found.groups)
+                rows.take(found)
+                batches = in_batches(mapped, entity, found.ids, found.groups)
+                done = 0
+                for size, lines in workers.each(_golden, batches):
+                    file.write(lines)
+                    done += size
+                    on_progress("golden records", done, len(found.rows))
+        if links is not None:
+            on_progress("writing links", 0, cells.count)
+            write_links(links, rows.lines(mapped))
+    return Deduped(cells.count, goldens, possible, len(mapped.rejected))
+
+
+def _golden(clusters: Any) -> tuple[int, str]:
+    return len(clusters.keys), golden_lines(clusters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The clusters of one entity: rows of the table by cluster, and each row's probability."""
+
+    rows: Numbers
+    ids: Sequence[str]
+    groups: Sequence[Sequence[int]]
+    probabilities: npt.NDArray[np.float64]
+    possible: int
+
+
+def _resolved(
+    mapped: Mapped, entity: Entity, model: Model, workers: Workers, on_progress: Progress
+) -> _Found:
+    records = encoded(mapped, entity, partial(_normalise, workers, on_progress))
+    table = BulkTable(records, model)
+    table.find_links(partial(on_progress, "comparing pairs"))
+    on_progress("grouping", 0, None)
+    labels = table.clusters()
+    rows = mapped.rows_of(entity)
+    clusters = groups_of(labels)
+    return _Found(
+        rows,
+        [founding_id(entity, records.keys[group[0]]) for group in clusters],
+        [rows[group].tolist() for group in clusters],
+        _probabilities(table, labels),
+        count_possible(table, labels),
+    )
+
+
+def _normalise(
+    workers: Workers, on_progress: Progress, part: str, values: Sequence[Sequence[Any]]
+) -> list[Any]:
+    starts = range(0, len(values), _VALUES_AT_ONCE)
+    pieces = (values[start : start + _VALUES_AT_ONCE] for start in starts)
+    done: list[Any] = []
+    for piece in workers.each(partial(normalise, part), pieces):
+        done += piece
+        on_progress(f"normalising {part}", len(done), len(values))
+    return done
+
+
+def _probabilities(table: BulkTable, labels: Numbers) -> npt.NDArray[np.float64]:
+    """Each record's match probability by its best link in its cluster; 1 where it has none."""
+    records, matches = table.encoded, table.matches
+    label = labels[records.first]
+    best = np.full(len(labels), -np.inf)
+    equal = matches.a == matches.b
+    of_node = np.full(len(label), -np.inf)
+    of_node[matches.a[equal]] = matches.weights[equal]
+    together = label[records.node_of] == labels
+    best[together] = of_node[records.node_of[together]]
+    inside = ~equal & (label[matches.a] == label[matches.b])
+    for ends in (matches.a, matches.b):
+        np.maximum.at(best, records.first[ends[inside]], matches.weights[inside])
+    weights, where = np.unique(best, return_inverse=True)
+    chances = [
+        round(probability(weight, table.model), 6) if weight > -np.inf else 1.0
+        for weight in weights.tolist()
+    ]
+    return np.asarray(chances)[where]
+
+
+class _RowLinks:
+    """Which golden record each row belongs to, and how surely."""
+
+    def __init__(self, rows: int) -> None:
+        self._ids: list[str] = [""] * rows
+        self._chances = np.ones(rows)
+
+    def take(self, found: _Found) -> None:
+        for golden_id, group in zip(found.ids, found.groups, strict=True):
+            for row in group:
+                self._ids[row] = golden_id
+        self._chances[found.rows] = found.probabilities
+
+    def lines(self, mapped: Mapped) -> Iterator[tuple[str, str, float]]:
+        """(record id, golden id, probability) of every row, in their order."""
+        told: Iterable[tuple[Any, str, float]] = zip(
+            mapped.keys, self._ids, self._chances.tolist(), strict=True
         )
-        for cluster in resolution.clusters
-    )
-    links = _row_links(read, goldens, resolution.links)
-    return Deduped(goldens, links, len(resolution.possible), read.unreadable)
-
-
-def _row_links(read: Read, goldens: Iterable[Golden], links: Iterable[Link]) -> tuple[RowLink, ...]:
-    home = {key: golden.id for golden in goldens for key in golden.members}
-    best: dict[RecordKey, float] = {}
-    for link in links:
-        if home[link.a] == home[link.b]:
-            for end in (link.a, link.b):
-                best[end] = max(best.get(end, 0.0), link.probability)
-    return tuple(
-        RowLink(record_id, home[key], round(best.get(key, 1.0), 6))
-        if (key := read.main.get(index)) is not None
-        else RowLink(record_id, f"unreadable_{record_id}", 1.0)
-        for index, record_id in enumerate(read.ids)
-    )
+        for key, golden_id, chance in told:
+            record_id = key.external_id
+            yield record_id, golden_id or f"unreadable_{record_id}", chance

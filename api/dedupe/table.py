@@ -1,10 +1,11 @@
 """Any table a person has: CSV in any Japanese encoding, JSON Lines, Excel, Parquet."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from api.dedupe.cells import Cells, cells_of, plain_csv
 from api.dedupe.rows import BadLine, Line, Row
 from connectors.builtin.file.config import FileConfig
 from connectors.builtin.file.rows import BadRow
@@ -32,6 +33,17 @@ class TableFile:
                     yield BadLine(row.number, row.reason)
                 else:
                     yield row.data
+
+    def cells(self, on_row: Callable[[int], None]) -> Cells:
+        """All rows, in columns; `on_row` is told how many have been read."""
+        with open_file(self.path, _config(self.path)) as opened:
+            kind = opened.table().kind
+        if kind.startswith("CSV, utf-8") and kind.endswith("comma"):
+            found = plain_csv(self.path, self.columns, ",")
+            if found is not None:
+                on_row(found.count)
+                return found
+        return cells_of(self.columns, self.lines(), on_row)
 
 
 def open_table(path: Path) -> TableFile:

@@ -1,11 +1,12 @@
 """Writes golden records and links as CSV."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from api.dedupe.run import Golden, RowLink
 from daifuku.errors import UserError
 from daifuku.records import Address, Identifier
 
@@ -31,30 +32,39 @@ COLUMNS = (
 )
 
 
-def write_goldens(path: Path, goldens: Iterable[Golden], *, for_excel: bool = False) -> None:
-    """One row per golden record; several values of one field are joined by ` | `, best first.
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where golden records go. `for_excel` puts the mark in front by which Excel knows UTF-8 and
+    shows Japanese right."""
 
-    `for_excel` puts the mark in front by which Excel knows UTF-8 and shows Japanese right.
-    """
-    rows = (
-        [g.id, g.entity.value, len(g.members)]
-        + [_shown(g.fields[name].value) if name in g.fields else "" for name in COLUMNS]
-        for g in goldens
-    )
-    encoding = "utf-8-sig" if for_excel else "utf-8"
-    _write(path, ("golden_id", "entity", "records", *COLUMNS), rows, encoding)
+    path: Path
+    for_excel: bool = False
+
+    @contextmanager
+    def goldens(self) -> Iterator[TextIO]:
+        """The file of golden records, its header written; it takes lines of CSV.
+
+        Several values of one field are joined by ` | `, best first.
+        """
+        encoding = "utf-8-sig" if self.for_excel else "utf-8"
+        with _opened(self.path, encoding) as file:
+            csv.writer(file).writerow(("golden_id", "entity", "records", *COLUMNS))
+            yield file
 
 
-def write_links(path: Path, links: Iterable[RowLink]) -> None:
-    """One row per row of the input, in its order."""
-    rows = ([link.record_id, link.golden_id, link.probability] for link in links)
-    _write(path, ("record_id", "golden_id", "match_probability"), rows)
+def write_links(path: Path, links: Iterable[tuple[str, str, float]]) -> None:
+    """One row per row of the input, in its order: its id, its golden id, its probability."""
+    with _opened(path) as file:
+        writer = csv.writer(file)
+        writer.writerow(("record_id", "golden_id", "match_probability"))
+        writer.writerows(links)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A golden value in one cell."""
     match value:
         case tuple():
-            return " | ".join(map(_shown, value))
+            return " | ".join(map(shown, value))
         case Address():
             return " ".join(part for part in (value.postal_code, value.one_line()) if part)
         case Identifier():
@@ -63,16 +73,10 @@ def _shown(value: Any) -> str:
             return str(value)
 
 
-def _write(
-    path: Path,
-    columns: Iterable[str],
-    rows: Iterable[Iterable[object]],
-    encoding: str = "utf-8",
-) -> None:
+@contextmanager
+def _opened(path: Path, encoding: str = "utf-8") -> Iterator[TextIO]:
     try:
         with path.open("w", encoding=encoding, newline="", errors="replace") as file:
-            writer = csv.writer(file)
-            writer.writerow(columns)
-            writer.writerows(rows)
+            yield file
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror}.") from None

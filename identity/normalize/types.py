@@ -5,14 +5,33 @@ pairs up for comparison and prove nothing. An empty string or tuple means "not k
 "known to be empty".
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cache
+from operator import attrgetter
+from typing import Any, Literal
+
+
+class _Value:
+    """Values travel between processes by the hundred thousand: as their class and its arguments,
+    which is several times quicker than what dataclasses with slots do by themselves."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[type[Any], tuple[Any, ...]]:
+        return type(self), _arguments(type(self))(self)
+
+
+@cache
+def _arguments(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*(field.name for field in fields(kind)))
+
 
 Script = Literal["han", "kana", "latin", "hangul", "mixed", ""]
 
 
 @dataclass(frozen=True, slots=True)
-class PersonName:
+class PersonName(_Value):
     """A person's name, folded, with every reading that is known and those that are likely.
 
     `family`, `given` and `full` are kanji with variants in one form, katakana, or lower-case
@@ -45,7 +64,7 @@ class PersonName:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class Company(_Value):
     """An organisation's name without its legal form.
 
     `core` is the folded name, `kana` its strict kana key where a reading is known.
@@ -64,7 +83,7 @@ class Company:
 
 
 @dataclass(frozen=True, slots=True)
-class PostalAddress:
+class PostalAddress(_Value):
     """An address in parts. `country` is ISO 3166-1 alpha-2, `postal_code` digits only in Japan.
 
     `level` says how far it could be read: 0 nothing, 1 prefecture, 2 city, 3 town, 4 block number.
@@ -90,7 +109,7 @@ PhoneKind = Literal["mobile", "landline", "toll_free", "voip", "other"]
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(_Value):
     """A telephone number; `e164` is its key. `shared_hint` marks a line many people answer."""
 
     e164: str
@@ -100,7 +119,7 @@ class Phone:
 
 
 @dataclass(frozen=True, slots=True)
-class Email:
+class Email(_Value):
     """An e-mail address; `address` is its key: lower case, IDN as ASCII, provider aliases undone.
 
     `role` marks a mailbox of a function (info@), `free` a consumer provider or carrier,

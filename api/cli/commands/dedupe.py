@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from api.cli.output import JsonFlag, err, print_json, print_text, progress
+from api.cli.stages import Stages
 from api.dedupe.rows import SAMPLES, Plan, names_every_row, plan_table
 from api.dedupe.run import Deduped, dedupe
 from api.dedupe.table import open_table
-from api.dedupe.write import write_goldens, write_links
+from api.dedupe.write import Output
 from daifuku.errors import UserError
 
 
@@ -54,12 +55,9 @@ def register(root: typer.Typer) -> None:
         if not as_json:
             _print_plan(plan)
         with progress() as bar:
-            task = bar.add_task("reading rows", total=None)
-            done = dedupe(plan, table.lines(), on_row=lambda n: bar.update(task, completed=n))
-            bar.update(task, description="writing")
-            write_goldens(output, done.goldens, for_excel=excel)
-            if links is not None:
-                write_links(links, done.links)
+            stages = Stages(bar)
+            cells = table.cells(lambda rows: stages("reading rows", rows, None))
+            done = dedupe(plan, cells, Output(output, excel), links=links, on_progress=stages)
         _report(done, output, links, as_json=as_json)
 
 
@@ -82,16 +80,16 @@ def _report(done: Deduped, output: Path, links: Path | None, *, as_json: bool) -
     if as_json:
         print_json(
             {
-                "rows": len(done.links),
-                "golden_records": len(done.goldens),
+                "rows": done.rows,
+                "golden_records": done.goldens,
                 "possible_matches": done.possible,
-                "unreadable": len(done.unreadable),
+                "unreadable": done.unreadable,
                 "output": str(output),
                 "links": str(links) if links else None,
             }
         )
         return
-    print_text(f"{len(done.links)} rows → {len(done.goldens)} golden records in {output}")
+    print_text(f"{done.rows} rows → {done.goldens} golden records in {output}")
     print_text(f"{done.possible} pairs may be one and were kept apart: when unsure, do not merge.")
     if done.unreadable:
-        print_text(f"{len(done.unreadable)} rows say nobody's name or contact and stand alone.")
+        print_text(f"{done.unreadable} rows say nobody's name or contact and stand alone.")
