@@ -1,6 +1,6 @@
 """Reading match models from YAML: identity/models/person.yaml, and docs/models.md for tables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from identity.model.sections import (
     read_relations,
     read_thresholds,
 )
-from identity.model.tables import read_columns, read_ladders, read_per_source
-from identity.model.types import ComparisonSpec, Level, Model
+from identity.model.tables import TABLE_CLUSTERING, read_columns, read_ladders, read_per_source
+from identity.model.types import ClusteringSpec, ComparisonSpec, Level, Model
 from identity.model.version import with_version
 from identity.scoring.registry import COMPARATORS
 
@@ -85,9 +85,13 @@ def _model(document: Item, counts: Callable[[str], Counts]) -> Model:
         comparisons = _comparisons(document.need("comparisons"), frequencies)
         blockable = list(COLUMNS)
     check_sums(document.need("comparisons"), comparisons)
+    _check_trained(document, comparisons, frequencies)
     match, possible = read_thresholds(document.need("thresholds"))
     entity = document.need("entity") if not columns else document.get("entity")
     key, source = document.get("key"), document.get("source")
+    per_source = document.get("one_per_source")
+    if columns and per_source and not source:
+        per_source.fail("It is open which column names the source.", "Add 'source: COLUMN'.")
     model = Model(
         entity=Entity(entity.choice(*(e.value for e in Entity))) if entity else Entity.PERSON,
         version="",
@@ -97,15 +101,38 @@ def _model(document: Item, counts: Callable[[str], Counts]) -> Model:
         comparisons=comparisons,
         relations=read_relations(document.get("relations"), comparisons),
         blocking=read_blocking(document.need("blocking"), blockable),
-        clustering=read_clustering(document.get("clustering")),
+        clustering=read_clustering(
+            document.get("clustering"), TABLE_CLUSTERING if columns else ClusteringSpec()
+        ),
         frequencies=frequencies,
         columns=columns,
         key=key.text() if key else "",
         source=source.text() if source else "",
-        one_per_source=read_per_source(document.get("one_per_source")),
+        one_per_source=read_per_source(per_source),
         calibration=read_calibration(document.get("calibration")),
     )
     return with_version(model, document.need("version").text())
+
+
+def _check_trained(
+    document: Item,
+    comparisons: Sequence[ComparisonSpec],
+    frequencies: Mapping[str, Frequencies],
+) -> None:
+    """Fail where a model is neither all trained nor all untrained."""
+    if document.get("prior") is None:
+        for name in ("relations", "frequencies"):
+            section = document.get(name)
+            if section:
+                section.fail(f"{name!r} belongs to a trained model.", "Add 'prior', or train it.")
+        return
+    for spec in comparisons:
+        for level in spec.levels:
+            if level.frequency and level.frequency not in frequencies:
+                document.need("comparisons").need(spec.name).need(level.name).fail(
+                    f"There are no frequencies of {level.frequency!r}.",
+                    "Train the model, or leave 'frequency' out.",
+                )
 
 
 def _comparisons(

@@ -131,10 +131,10 @@ def read_blocking(section: Item, columns: Sequence[str]) -> tuple[BlockingRule, 
     return tuple(rules)
 
 
-def read_clustering(section: Item | None) -> ClusteringSpec:
+def read_clustering(section: Item | None, default: ClusteringSpec) -> ClusteringSpec:
     """How pairs become clusters."""
     if section is None:
-        return ClusteringSpec()
+        return default
     section.only("clip", "doubt", "conflict", "max_size")
     return ClusteringSpec(
         clip=section.need("clip").number(),

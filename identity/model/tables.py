@@ -10,7 +10,11 @@ import pyarrow.compute as pc
 from identity.model.conditions import Check, Condition, Op
 from identity.model.document import Item
 from identity.model.sentences import named, read_condition
-from identity.model.types import CLEANING, ColumnSpec, ComparisonSpec, Level
+from identity.model.types import CLEANING, ClusteringSpec, ColumnSpec, ComparisonSpec, Level
+
+TABLE_CLUSTERING = ClusteringSpec(clip=20.0, doubt=2.0, conflict=0.5, max_size=200)
+"""Unless a table model says otherwise: columns as they come contradict each other more easily
+than normalised features do."""
 
 _NAME = re.compile(r"[\w-]+( [\w-]+)*")
 _WORDS = frozenset(("and", "same", "missing", "alike", "within", "exchanged", "opposite"))

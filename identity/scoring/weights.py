@@ -12,13 +12,13 @@ from math import inf
 import numpy as np
 import numpy.typing as npt
 
+from identity import kernel
+from identity.kernel.arrays import Relations
 from identity.model.types import Level, Model, RelationSpec
-from identity.scoring.exact import exp2, exp2_all, log2, log2_all
+from identity.scoring.exact import exp2, log2
 
 _STEPS_PER_BIT = 2.0**20
 _RAREST = 1e-9
-
-_SPAN = 1 << 62
 
 Weights = npt.NDArray[np.float64]
 LevelNumbers = npt.NDArray[np.int8] | npt.NDArray[np.uint8]
@@ -147,29 +147,25 @@ def by_level(values: Sequence[float]) -> Weights:
 def doubts(
     levels: Sequence[LevelNumbers], weights: Sequence[Weights], model: Model
 ) -> tuple[Weights, Weights]:
-    """`doubt` for many pairs, one array per comparison: the penalties and resemblances.
-
-    What the levels alone say is added up once per distinct pattern of levels.
-    """
-    count = len(levels[0])
-    against, resemblance = np.ones(count), np.zeros(count)
-    relations = relation_weights(model)
-    if not relations:
-        return np.zeros(count), resemblance
-    places, patterns = distinct_patterns(levels, [len(s.levels) for s in model.comparisons])
+    """`doubt` for many pairs, one array per comparison: the penalties and resemblances."""
+    if not model.relations:
+        return np.zeros(len(levels[0])), np.zeros(len(levels[0]))
     rarities = _rarities(levels, weights, model)
-    for relation in relations:
-        said = np.zeros(patterns.shape[1])
-        for index, seen in relation.seen.items():
-            said += by_level(seen)[patterns[index]]
-        looks = said[places]
-        for index, rarity in rarities.items():
-            kept = relation.kept.get(index, 0.0)
-            if kept:
-                looks += rarity if kept == 1 else quantise_all(kept * rarity)
-        against += exp2_all(relation.share + looks)
-        np.maximum(resemblance, looks, out=resemblance)
-    return quantise_all(-log2_all(against)), resemblance
+    return kernel.doubts(
+        levels, [rarities.get(k) for k in range(len(levels))], _relation_arrays(model)
+    )
+
+
+@lru_cache(maxsize=64)
+def _relation_arrays(model: Model) -> Relations:
+    """`relation_weights`, as the kernel takes them."""
+    known, count = relation_weights(model), len(model.comparisons)
+    seen, kept = np.zeros((count, 256, len(known))), np.zeros((count, len(known)))
+    for r, relation in enumerate(known):
+        for k, said in relation.seen.items():
+            seen[k, :, r] = by_level(said)
+            kept[k, r] = relation.kept[k]
+    return Relations(np.asarray([relation.share for relation in known]), seen, kept)
 
 
 def _rarities(
@@ -182,22 +178,3 @@ def _rarities(
         for index, spec in enumerate(model.comparisons)
         if any(level.frequency for level in spec.levels)
     }
-
-
-def distinct_patterns(
-    levels: Sequence[LevelNumbers], sizes: Sequence[int]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
-    """For each pair the number of its pattern of levels, and the patterns, sorted, by column.
-
-    `sizes` says how many levels each comparison has.
-    """
-    codes, span = np.zeros(len(levels[0]), np.int64), 1
-    for column, size in zip(levels, sizes, strict=True):
-        if span * (size + 1) > _SPAN:
-            distinct, codes = np.unique(codes, return_inverse=True)
-            span = len(distinct)
-        known = column.astype(np.uint8)
-        codes = codes * (size + 1) + np.minimum(known, size)
-        span *= size + 1
-    _, first, places = np.unique(codes, return_index=True, return_inverse=True)
-    return places, np.stack([column[first].astype(np.uint8) for column in levels])

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from identity.kernel.arrays import Texts
 
 Ids = npt.NDArray[np.int32]
 
@@ -14,12 +17,17 @@ ABSENT = -1
 """The number of a missing value."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One column: `ids[row]` numbers the row's text in `texts` (large_string), or is ABSENT."""
 
     ids: Ids
     texts: pa.LargeStringArray
+
+    @cached_property
+    def points(self) -> Texts:
+        """The texts as code points."""
+        return Texts.of(self.texts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

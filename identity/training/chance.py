@@ -1,8 +1,8 @@
 """How far the values that a relation's pairs share are shared by chance."""
 
 import numpy as np
-import numpy.typing as npt
 
+from identity.kernel.arrays import Ints
 from identity.model.frequencies import Frequencies
 from identity.model.shares import CountedShares
 from identity.model.types import Model
@@ -20,7 +20,7 @@ def chances(
     model: Model,
     tables: dict[str, Frequencies],
     *,
-    places: npt.NDArray[np.int64],
+    places: Ints,
     likely: Floats,
 ) -> list[dict[str, float]]:
     """By class, and by comparison with term frequencies: 1 where the values its pairs agree on

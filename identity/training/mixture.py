@@ -9,6 +9,7 @@ Winkler, Using the EM Algorithm for Weight Computation in the Fellegi-Sunter Mod
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +18,15 @@ Floats = npt.NDArray[np.float64]
 Patterns = npt.NDArray[np.uint8]
 """Level numbers by comparison and pattern, 255 for missing."""
 
+_FREQUENT = 4_000
 _ROUNDS = 300
+_LAST_ROUNDS = 12
+"""The most frequent patterns, fitted first, bring the classes near; all patterns end it."""
 _CLOSE = 1e-5
 _PULL = 1e-3
 """How much a class's start is worth beside all the pairs counted."""
 _LEAST = 1e-9
+_MISSING = 255
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,50 +70,106 @@ def fit_mixture(
     are in all, `same` which part of those counted is taken for the same entity at first.
     """
     widths = [len(shares) for shares in strangers]
-    seen = _seen(counted.patterns, widths)
-    begin = np.stack([np.concatenate(list(of_class)) for of_class in starts])
-    fixed = seen @ _log(np.concatenate(list(strangers))) + np.log(pairs)
+    begin = np.stack([np.concatenate(list(of_class)) for of_class in starts], axis=1)
     others = len(starts) - 1
-    sizes = counted.total * np.asarray([same, *[(1 - same) / max(others, 1)] * others])
-    shares = begin.copy()
-    for _ in range(_ROUNDS):
-        scores = np.column_stack([seen @ _log(shares).T + _log(sizes), fixed])
-        likely = _posterior(scores)
-        weight = _weights(counted, likely, _posterior(scores[:, 1:]))
-        before, sizes = sizes, weight.sum(axis=0)
-        shares = _normal(weight.T @ seen + _PULL * counted.total * begin, widths)
-        if np.abs(sizes - before).max() <= _CLOSE * counted.total:
-            break
+    sizes = np.asarray([same, *[(1 - same) / max(others, 1)] * others])
+    model = _Classes(sizes, begin)
+    for most, rounds in ((_FREQUENT, _ROUNDS), (len(counted.open), _LAST_ROUNDS)):
+        part = _most_frequent(counted, most)
+        fit = _Fit(part, widths, begin, _log(np.concatenate(list(strangers))))
+        model = fit.run(model, pairs / counted.total * part.total, rounds)
+    likely = fit.likely(model, pairs)
     cuts = np.cumsum(widths)[:-1]
-    return Mixture(sizes, tuple(tuple(np.split(row, cuts)) for row in shares), likely)
+    shares = tuple(tuple(np.split(column, cuts)) for column in model.shares.T)
+    return Mixture(model.sizes * counted.total, shares, likely)
 
 
-def _seen(patterns: Patterns, widths: Sequence[int]) -> Floats:
-    """A column per level: 1 where the pattern has it."""
-    columns = [patterns[k] == level for k, width in enumerate(widths) for level in range(width)]
-    return np.stack(columns, axis=1).astype(np.float64)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Classes:
+    """The free classes: what part of the pairs counted is of each, and a column per class with
+    the shares of all levels of all comparisons."""
+
+    sizes: Floats
+    shares: Floats
 
 
-def _weights(counted: Counted, likely: Floats, unlike: Floats) -> Floats:
-    """How many pairs of each pattern are of each free class."""
-    weight = likely[:, :-1] * counted.open[:, None]
-    weight[:, 0] += counted.same
-    weight[:, 1:] += unlike[:, :-1] * counted.different[:, None]
-    return weight
+class _Fit:
+    """Expectation maximisation over some patterns.
+
+    Sums run over arrays in one order, not through a matrix library, which splits them by the
+    number of processors: the same patterns give the same model to the last digit.
+    """
+
+    def __init__(
+        self, counted: Counted, widths: Sequence[int], begin: Floats, strangers: Floats
+    ) -> None:
+        self._counted, self._begin = counted, begin
+        self._starts = np.concatenate(([0], np.cumsum(widths)))
+        nothing = int(self._starts[-1])
+        self._seen = [
+            np.where(levels == _MISSING, nothing, levels.astype(np.int64) + start)
+            for levels, start in zip(counted.patterns, self._starts, strict=False)
+        ]
+        self._strangers = self._summed(strangers[:, None])
+
+    def run(self, model: _Classes, pairs: float, rounds: int) -> _Classes:
+        """At most so many rounds, until the classes' sizes stay."""
+        for _ in range(rounds):
+            likely = self.likely(model, pairs)
+            weight = likely[:, :-1] * self._counted.open[:, None]
+            weight[:, 0] += self._counted.same
+            if self._counted.different.any():
+                weight[:, 1:] += self._unlike(model, pairs) * self._counted.different[:, None]
+            before = model.sizes
+            model = _Classes(weight.sum(axis=0) / self._counted.total, self._shares(weight))
+            if np.abs(model.sizes - before).max() <= _CLOSE:
+                break
+        return model
+
+    def likely(self, model: _Classes, pairs: float) -> Floats:
+        """How likely each pattern is of each class; the last column are strangers."""
+        return _posterior(self._scores(model, pairs))
+
+    def _unlike(self, model: _Classes, pairs: float) -> Floats:
+        """The same for pairs known to be different, of the free classes but the first."""
+        return _posterior(self._scores(model, pairs)[:, 1:])[:, :-1]
+
+    def _scores(self, model: _Classes, pairs: float) -> Floats:
+        known = self._summed(_log(model.shares)) + _log(model.sizes * self._counted.total)
+        return np.concatenate((known, self._strangers + np.log(pairs)), axis=1)
+
+    def _summed(self, by_level: Floats) -> Floats:
+        """The sum over comparisons of what a column per class says of a pattern's levels."""
+        padded = np.concatenate((by_level, np.zeros((1, by_level.shape[1]))))
+        total = padded[self._seen[0]]
+        for levels in self._seen[1:]:
+            total += padded[levels]
+        return total
+
+    def _shares(self, weight: Floats) -> Floats:
+        total = _PULL * self._counted.total * self._begin
+        for j, column in enumerate(weight.T):
+            for levels in self._seen:
+                total[:, j] += np.bincount(levels, column, len(total) + 1)[:-1]
+        for start, end in pairwise(self._starts.tolist()):
+            total[start:end] /= total[start:end].sum(axis=0)
+        return total
+
+
+def _most_frequent(counted: Counted, most: int) -> Counted:
+    """The patterns seen most often, in their order."""
+    seen = counted.open + counted.same + counted.different
+    if len(seen) <= most:
+        return counted
+    kept = np.sort(np.argsort(-seen, kind="stable")[:most])
+    return Counted(
+        counted.patterns[:, kept], counted.open[kept], counted.same[kept], counted.different[kept]
+    )
 
 
 def _posterior(scores: Floats) -> Floats:
     chances = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(chances / chances.sum(axis=1, keepdims=True))
-
-
-def _normal(sums: Floats, widths: Sequence[int]) -> Floats:
-    begin = 0
-    for width in widths:
-        part = sums[:, begin : begin + width]
-        part /= part.sum(axis=1, keepdims=True)
-        begin += width
-    return sums
 
 
 def _log(values: Floats) -> Floats:

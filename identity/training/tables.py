@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from identity.kernel import patterns
 from identity.kernel.arrays import Ints
 from identity.model.frequencies import Frequencies
 from identity.model.types import Level, Model, RelationSpec
 from identity.model.version import content_digest
-from identity.scoring.weights import distinct_patterns
 from identity.tabular.frequencies import count_columns
 from identity.tabular.levels import levels
 from identity.tabular.prepared import Prepared, prepare
@@ -78,7 +78,7 @@ def train_prepared(
     sample = _sample(ready, seed, random_pairs)
     u = _strangers(sample, model, tables)
     widths = [len(spec.levels) for spec in model.comparisons]
-    places, counted = _count(ready, widths, labels)
+    places, counted = _count(ready, labels)
     starts = [same_start(widths), *rule_starts(ready, model, sample, u)]
     mixture = fit_mixture(counted, starts, u, ready.all_pairs, _SAME_AT_FIRST)
     learned = chances(ready, model, tables, places=places, likely=mixture.likely)
@@ -116,27 +116,26 @@ def _equality(level: Level) -> str:
     return ""
 
 
-def _count(
-    ready: Prepared, widths: Sequence[int], labels: Labels | None
-) -> tuple[npt.NDArray[np.int64], Counted]:
+def _count(ready: Prepared, labels: Labels | None) -> tuple[Ints, Counted]:
     """The pattern of each candidate, and how often each pattern was seen."""
     if labels is None:
-        places, patterns = distinct_patterns(list(ready.levels), widths)
-        none = np.zeros(patterns.shape[1])
-        return places, Counted(patterns, np.bincount(places).astype(np.float64), none, none)
+        first, places = patterns(list(ready.levels))
+        none = np.zeros(len(first))
+        counts = np.bincount(places).astype(np.float64)
+        return places, Counted(ready.levels[:, first], counts, none, none)
     where = np.empty(ready.rows, np.int32)
     where[ready.order] = np.arange(ready.rows)
     a, b = where[labels.first], where[labels.second]
     low, high = np.minimum(a, b), np.maximum(a, b)
     told = levels(ready.program, ready.columns, low, high)
     both = np.concatenate((ready.levels, told), axis=1)
-    everywhere, patterns = distinct_patterns(list(both), widths)
+    first, everywhere = patterns(list(both))
     places, said = everywhere[: len(ready.first)], everywhere[len(ready.first) :]
     codes = ready.first * np.int64(ready.rows) + ready.second
     known = np.isin(codes, low * np.int64(ready.rows) + high)
-    count = patterns.shape[1]
+    count = len(first)
     counted = Counted(
-        patterns,
+        both[:, first],
         np.bincount(places[~known], minlength=count).astype(np.float64),
         np.bincount(said[labels.same], minlength=count).astype(np.float64),
         np.bincount(said[~labels.same], minlength=count).astype(np.float64),
