@@ -1,6 +1,6 @@
 """Why two records are, or are not, one: the waterfall of a pair, and in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from daifuku.records import Band, Comparison, MappedRecord, PairScore
@@ -8,7 +8,8 @@ from identity.features import features
 from identity.model.types import Model
 from identity.scoring.comparator import MISSING
 from identity.scoring.score import RELATION, score_pair
-from identity.words import BANDS, FIELDS, LEVELS, RELATIONS, SENTENCES
+from identity.why import Reason, SharedKey, blocked
+from identity.words import BANDS, FIELDS, LEVELS, RELATIONS, RULES, SENTENCES, WHY
 
 Language = Literal["en", "ja"]
 
@@ -41,6 +42,51 @@ def describe(score: PairScore, language: Language = "en") -> list[str]:
     if missing:
         lines.append(words["missing"].format(fields=words["and"].join(missing)))
     return lines
+
+
+def describe_blocking(keys: Sequence[SharedKey], language: Language = "en") -> str:
+    """What brought a pair up, or why nothing did."""
+    words, found = WHY[language], blocked(keys)
+    shown = [key for key in keys if key.active or found != "compared"]
+    rules = [
+        words["key"].format(
+            rule=_word(RULES, language, key.rule), bearers=_bearers(key), cap=key.cap
+        )
+        for key in shown
+    ]
+    return words[found].format(rules=SENTENCES[language]["and"].join(dict.fromkeys(rules)))
+
+
+def describe_apart(reason: Reason, model: Model, language: Language = "en") -> list[str]:
+    """What keeps two groups of records apart."""
+    words = WHY[language]
+    best = max((voice.weight for voice in reason.voices), default=0.0)
+    said = words[reason.kind].format(
+        total=f"{reason.total:+.1f}",
+        weight=f"{best:+.1f}",
+        needed=f"{model.match_weight:+.1f}",
+        source=reason.voices[0].a.source if reason.voices else "",
+    )
+    if reason.kind not in ("contradiction", "rest"):
+        return [said]
+    voices = [words["voice"].format(a=v.a, b=v.b, says=f"{v.says:+.1f}") for v in reason.voices]
+    return [said, *voices]
+
+
+def describe_together(
+    way: Sequence[object], *, decided: bool, language: Language = "en"
+) -> list[str]:
+    """How two records of one golden record are joined, by the pairs that lead from one to the
+    other; `decided` tells that a steward joined some of them."""
+    words = WHY[language]
+    how = "joined" if not way else "itself" if len(way) == 1 else "through"
+    said = [words[how].format(count=len(way) - 1)] if not (decided and len(way) == 1) else []
+    return [*said, words["same"]] if decided else said
+
+
+def _bearers(key: SharedKey) -> str:
+    """How many bear a key; counting ends above the cap."""
+    return str(key.bearers) if key.active else f"> {key.cap}"
 
 
 def _sentence(line: Comparison, language: Language) -> str:

@@ -156,3 +156,63 @@ RELATIONS: Words = {
         "namesakes": "同名の別会社",
     },
 }
+
+RULES: Words = {
+    "en": {},
+    "ja": {
+        "e-mail": "メール",
+        "telephone": "電話",
+        "identifier": "識別子",
+        "name": "氏名",
+        "name as written": "氏名の表記",
+        "birth date and family": "生年月日と姓",
+        "birth date and given": "生年月日と名",
+        "place and family": "番地と姓",
+        "place and given": "番地と名",
+        "town and name": "町と氏名",
+        "company and family": "会社と姓",
+        "company and given": "会社と名",
+        "mailbox name": "メールの名前部分",
+    },
+}
+
+WHY: Words = {
+    "en": {
+        "one": "They are one golden record.",
+        "two": "They are two golden records.",
+        "compared": "Compared because they share: {rules}.",
+        "over_cap": "Not compared: what they share, too many others share too: {rules}.",
+        "no_shared_key": "Not compared: they share nothing that records are looked up by.",
+        "key": "{rule} (shared by {bearers}, at most {cap})",
+        "itself": "Their own evidence joins them.",
+        "through": "What joins them goes through {count} others.",
+        "same": "A steward said that they are the same.",
+        "joined": "Equal once normalised, or joined by the sum of the pairs between their groups.",
+        "decision": "A steward said that they are different.",
+        "one_per_source": "{source} has each customer once, and has both of them.",
+        "below_threshold": "No pair of their records reaches a match: the best has {weight} bits, "
+        "{needed} are needed.",
+        "contradiction": "Some of their records match, but the pairs between them together speak "
+        "against it ({total} bits).",
+        "rest": "Their pairs speak for it ({total} bits), but one of them joined others first.",
+        "voice": "{a} / {b} speaks against it: {says} bits.",
+    },
+    "ja": {
+        "one": "同じ統合顧客です。",
+        "two": "別々の統合顧客です。",
+        "compared": "次が共通のため照合しました: {rules}。",
+        "over_cap": "照合していません。共通の値を持つ記録が多すぎます: {rules}。",
+        "no_shared_key": "照合していません。検索の手がかりとなる共通の値がありません。",
+        "key": "{rule} (該当 {bearers} 件、上限 {cap} 件)",
+        "itself": "この二件自身の一致により統合されています。",
+        "through": "ほかの {count} 件を介してつながっています。",
+        "same": "担当者が同一と判断しました。",
+        "joined": "正規化すると等しいか、組どうしの一致の合計により統合されています。",
+        "decision": "担当者が別人と判断しました。",
+        "one_per_source": "{source} は顧客を一件ずつ持ち、両方を含んでいます。",
+        "below_threshold": "一致に届く組がありません。最大 {weight} ビット、必要 {needed} ビット。",
+        "contradiction": "一致する記録もありますが、組どうしの合計は否定的です ({total} ビット)。",
+        "rest": "合計は肯定的 ({total} ビット) ですが、片方が先に別の記録と統合されました。",
+        "voice": "{a} / {b} は否定的です: {says} ビット。",
+    },
+}

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
+from daifuku.records import Entity
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import block_keys as stored
-from identity.blocking import block_keys, caps
+from identity.blocking import BlockKey, block_keys, caps
 from identity.features import Features
 from identity.model.types import Model
 
@@ -16,15 +17,13 @@ Keys = Mapping[int, str]
 
 def keys_of(value: Features, model: Model) -> Keys:
     """The block keys of a feature set, hashed."""
-    entity = value.entity.value
-    return {
-        int.from_bytes(
-            blake2b(f"{entity}\x00{rule}\x00{key}".encode(), digest_size=8).digest(),
-            "little",
-            signed=True,
-        ): rule
-        for rule, key in block_keys(value, model)
-    }
+    return {hashed(value.entity, key): key.rule for key in block_keys(value, model)}
+
+
+def hashed(entity: Entity, key: BlockKey) -> int:
+    """A block key as it is stored."""
+    text = f"{entity.value}\x00{key.rule}\x00{key.key}".encode()
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), "little", signed=True)
 
 
 class Population:
