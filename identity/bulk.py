@@ -78,6 +78,10 @@ class BulkTable:
         self.__dict__["links"] = links
         return links
 
+    def weigh(self, a: Numbers, b: Numbers) -> Weights:
+        """The match weights of pairs of nodes, candidates or not."""
+        return self._table.weights(a, b)
+
     @cached_property
     def matches(self) -> Links:
         """The links of at least the match weight."""

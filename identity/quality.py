@@ -10,20 +10,18 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from daifuku.records import RecordKey
+from daifuku.records import Decision, RecordKey
 from identity.bulk import BulkTable
 from identity.calibration import Bin, Calibration, expected_error, fit, reliability
 from identity.encoded import Encoded
 from identity.evaluate import (
     AtThreshold,
     Evaluation,
-    WorstErrors,
     evaluate_labels,
     threshold_chart,
     true_pair_count,
     worst_errors,
 )
-from identity.features import Features
 from identity.model.types import Model
 from identity.scoring.weights import probability
 
@@ -57,9 +55,10 @@ class Candidates:
         of_node = self.labels[self.encoded.first]
         return np.asarray(of_node[self.a] == of_node[self.b])
 
-    def features(self, node: int) -> Features:
-        """The features of a node, with the key of its first record."""
-        return self._table.features(node)
+    def weigh(self, a: Numbers, b: Numbers) -> Floats:
+        """The match weights of pairs of records, candidates or not."""
+        node = self.encoded.node_of
+        return self._table.weigh(node[a], node[b])
 
     def shown(self, weights: Floats) -> Floats:
         """The probabilities that are shown of these weights."""
@@ -85,15 +84,25 @@ class Calibrated:
         return expected_error(self.every)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+Pair = tuple[int, int]
+"""Two records, by their place in `Encoded.keys`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
-    """What `measure` found. `errors` are positions among the candidates."""
+    """What `measure` or `measure_labels` found; the worst errors first.
+
+    `joined` are pairs that are clustered together and are two, `missed` those of one that are
+    not. `judged` is how many records, or labelled pairs, the figures are about.
+    """
 
     evaluation: Evaluation
+    by_records: bool
     chart: list[AtThreshold]
-    errors: WorstErrors
+    joined: list[Pair]
+    missed: list[Pair]
     calibrated: Calibrated
-    records: int
+    judged: int
 
 
 def measure(found: Candidates, truth: Mapping[RecordKey, str], *, worst: int = 10) -> Quality:
@@ -102,21 +111,50 @@ def measure(found: Candidates, truth: Mapping[RecordKey, str], *, worst: int = 1
     known = np.asarray([key in truth for key in names])
     numbers = {entity: i for i, entity in enumerate(sorted({*truth.values()}))}
     real = np.asarray([numbers[truth[key]] if key in truth else -1 for key in names], np.int64)
-    of_node = real[found.encoded.first]
-    kept = (of_node[found.a] >= 0) & (of_node[found.b] >= 0)
-    same = kept & (of_node[found.a] == of_node[found.b])
-    weights, right = found.weights[kept], same[kept]
-    places = np.flatnonzero(kept)
-    errors = worst_errors(weights, right, found.together[kept], worst)
+    first = found.encoded.first
+    kept = (real[first[found.a]] >= 0) & (real[first[found.b]] >= 0)
+    a, b, weights = first[found.a[kept]], first[found.b[kept]], found.weights[kept]
+    same = np.asarray(real[a] == real[b])
+    pairs = true_pair_count(real[first][real[first] >= 0])
+    errors = worst_errors(weights, same, found.together[kept], worst)
     return Quality(
         evaluation=evaluate_labels(found.labels[known], real[known]),
-        chart=threshold_chart(
-            weights, right, true_pair_count(of_node[of_node >= 0]), thresholds(found.model)
-        ),
-        errors=WorstErrors(places[errors.joined], places[errors.missed]),
-        calibrated=calibrated(found, weights, right),
-        records=int(known.sum()),
+        by_records=True,
+        chart=threshold_chart(weights, same, pairs, thresholds(found.model)),
+        joined=_pairs(a, b, errors.joined),
+        missed=_pairs(a, b, errors.missed),
+        calibrated=calibrated(found, weights, same),
+        judged=int(known.sum()),
     )
+
+
+def measure_labels(found: Candidates, labels: Sequence[Decision], *, worst: int = 10) -> Quality:
+    """Compare clusters with pairs of records of which someone said whether they are one.
+
+    Precision and recall are those among the labelled pairs; B-cubed means nothing here.
+    """
+    place = {key: record for record, key in enumerate(found.encoded.keys)}
+    known = [label for label in labels if label.a in place and label.b in place]
+    a = np.asarray([place[label.a] for label in known], np.int64)
+    b = np.asarray([place[label.b] for label in known], np.int64)
+    same = np.asarray([label.same for label in known], bool)
+    weights = found.weigh(a, b)
+    together = np.asarray(found.labels[a] == found.labels[b])
+    hits, joined, real = int((same & together).sum()), int(together.sum()), int(same.sum())
+    errors = worst_errors(weights, same, together, worst)
+    return Quality(
+        evaluation=Evaluation(hits / joined if joined else 1.0, hits / real if real else 1.0, 1, 1),
+        by_records=False,
+        chart=threshold_chart(weights, same, real, thresholds(found.model)),
+        joined=_pairs(a, b, errors.joined),
+        missed=_pairs(a, b, errors.missed),
+        calibrated=calibrated(found, weights, same),
+        judged=len(known),
+    )
+
+
+def _pairs(a: Numbers, b: Numbers, places: Numbers) -> list[Pair]:
+    return list(zip(a[places].tolist(), b[places].tolist(), strict=True))
 
 
 def calibrated(found: Candidates, weights: Floats, same: Flags) -> Calibrated:
@@ -144,14 +182,11 @@ def calibration(
     """
     if truth is None:
         return fit(found.weights, found.together.astype(np.float64))
-    first = [found.encoded.keys[record] for record in found.encoded.first.tolist()]
-    kept = [
-        place
-        for place, (a, b) in enumerate(zip(found.a.tolist(), found.b.tolist(), strict=True))
-        if first[a] in truth and first[b] in truth
-    ]
-    same = [truth[first[found.a[i]]] == truth[first[found.b[i]]] for i in kept]
-    return fit(found.weights[kept], np.asarray(same, np.float64))
+    names = [found.encoded.keys[record] for record in found.encoded.first.tolist()]
+    real = np.asarray([truth.get(name, "") for name in names])
+    kept = (real[found.a] != "") & (real[found.b] != "")
+    same = real[found.a[kept]] == real[found.b[kept]]
+    return fit(found.weights[kept], same.astype(np.float64))
 
 
 def agreement(one: Sequence[int] | Numbers, other: Sequence[int] | Numbers) -> Evaluation:
