@@ -6,7 +6,19 @@ import daifuku
 from api.http import problems
 from api.http.hub import Hub, refuse_nul, require_key
 from api.http.keyring import KeyRing
-from api.http.routes import deliveries, forms, health, models, pins, profiles, runs, sources
+from api.http.routes import (
+    decisions,
+    deliveries,
+    explain,
+    forms,
+    health,
+    models,
+    pins,
+    profiles,
+    reviews,
+    runs,
+    sources,
+)
 from daifuku.secrets import SecretBox
 from daifuku.settings import Settings
 from daifuku.storage.engine import Store
@@ -33,7 +45,16 @@ def create_app(store: Store, settings: Settings, box: SecretBox) -> FastAPI:
     app.include_router(health.router)
     for opened in (deliveries.router, forms.router):
         app.include_router(opened, dependencies=[Depends(refuse_nul)])
-    for guarded in (profiles.router, models.router, pins.router, sources.router, runs.router):
+    for guarded in (
+        profiles.router,
+        explain.router,
+        decisions.router,
+        reviews.router,
+        pins.router,
+        models.router,
+        sources.router,
+        runs.router,
+    ):
         app.include_router(
             guarded,
             prefix="/v1",

@@ -24,7 +24,7 @@ def refuse_contradictions(tx: Transaction, touched: Iterable[RecordKey], *, late
             f"This cannot hold together with what was decided before: decision {names}."
             if len(earlier) == 1
             else f"This cannot hold together with what was decided before: decisions {names}.",
-            hint="Look at them with `daifuku decision show`, and undo one first.",
+            hint="`daifuku decisions` shows them; undo one first.",
         )
 
 

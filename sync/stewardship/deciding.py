@@ -9,9 +9,11 @@ from daifuku.records import RecordedDecision, RecordKey, Verdict
 from daifuku.storage.engine import Store, Transaction, lock
 from daifuku.storage.repositories.resolution import decisions, named, records, reviews
 from sync.models.force import models_in_force, record_in_force, rules_in_force
+from sync.resolution.homecoming import Memory
 from sync.resolution.resolver import resolve_batch
 from sync.stewardship.contradictions import refuse_contradictions
 from sync.stewardship.effects import Answer, effect
+from sync.stewardship.memory import memory
 from sync.stewardship.parties import refuse_stale
 from sync.stewardship.plans import Plan
 
@@ -74,7 +76,7 @@ def decide_within(tx: Transaction, plan: Callable[[Transaction], Plan], order: O
     if planned.task_id is not None:
         task = reviews.get(tx, planned.task_id)
         reviews.answer(tx, task, Verdict(planned.kind), taken.id, at)
-    resolve_again(tx, touched, at)
+    resolve_again(tx, touched, at, memory(tx, planned.withdraws))
     homes = {record.golden_id for record in named.find(tx, touched).values()}
     became = effect(tx, planned.about | homes, after=after)
     concerned = planned.about | became.golden_records.keys() | became.retired.keys()
@@ -82,14 +84,21 @@ def decide_within(tx: Transaction, plan: Callable[[Transaction], Plan], order: O
     return Answer(decision=taken, effect=became)
 
 
-def resolve_again(tx: Transaction, keys: set[RecordKey], at: datetime) -> None:
-    """Resolve these records as they are, and nothing else that waits."""
+def resolve_again(
+    tx: Transaction, keys: set[RecordKey], at: datetime, before: Memory | None = None
+) -> None:
+    """Resolve these records as they are, and nothing else that waits.
+
+    `before` are the golden ids to go back to, where a decision is taken back.
+    """
     if not keys:
         return
     records.mark_pending(tx, keys)
     ids = {record.id for record in named.find(tx, keys).values()}
     record_in_force(tx, at)
-    resolve_batch(tx, models_in_force(tx), rules_in_force(tx), limit=len(ids), at=at, only=ids)
+    resolve_batch(
+        tx, models_in_force(tx), rules_in_force(tx), limit=len(ids), at=at, only=ids, memory=before
+    )
 
 
 def _withdraw(tx: Transaction, planned: Plan, taken: RecordedDecision) -> set[RecordKey]:
