@@ -4,14 +4,13 @@ from typing import Any, Literal
 
 import orjson
 
-from daifuku.errors import NotFoundError
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import models as stored
 from daifuku.storage.repositories import shadows
 from daifuku.storage.repositories.shadows import StoredChange, StoredShadow
 from identity.model.types import Model
 from identity.model_words import describe_model, describe_rules
-from sync.models import force
+from sync.models import force, shadow
 from sync.models.documents import Document, Kind, Origin, shipped
 
 Language = Literal["en", "ja"]
@@ -113,7 +112,6 @@ def changes_json(
     Raises:
         NotFoundError: there is no such run.
     """
-    if shadows.find(tx, shadow_id) is None:
-        raise NotFoundError(f"There is no shadow run {shadow_id[:64]!r}.")
-    found = shadows.changes(tx, shadow_id, after=after, limit=limit, kind=fate)
+    run = shadow.find(tx, shadow_id)
+    found = shadows.changes(tx, run.id, after=after, limit=limit, kind=fate)
     return [change_json(change) for change in found]

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from identity.model.counts import dump_counts
-from identity.model.frequencies import Frequencies
+from identity.model.frequencies import SOURCES, Frequencies
 from identity.model.sentences import write_condition
 from identity.model.shares import CountedShares
 from identity.model.types import ColumnSpec, ComparisonSpec, Level, Model, RelationSpec
@@ -105,6 +105,9 @@ def _column(column: ColumnSpec) -> dict[str, Any]:
 def _table(table: Frequencies, counts_name: str) -> dict[str, Any]:
     shares = table.shares
     if not isinstance(shares, CountedShares):
+        for source, known in SOURCES.items():
+            if shares and shares == known():
+                return {"from": source, "fallback": table.fallback, "floor": table.floor}
         return {"shares": dict(shares), "fallback": table.fallback, "floor": table.floor}
     if len(shares) > _INLINE:
         return {"counted": shares.total, "file": counts_name}

@@ -10,7 +10,7 @@ from itertools import islice
 
 import numpy as np
 
-from daifuku.records import RecordKey
+from daifuku.records import Entity, RecordKey
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import block_keys, blocks, decisions, golden, links
 from daifuku.storage.repositories.resolution.golden import Membership
@@ -46,7 +46,14 @@ def rebuild(tx: Transaction, model: Model, base: Model, progress: Progress) -> R
     rows: dict[RecordKey, Membership] = {}
     encoder = Encoder(model.entity)
     keys = None if model.blocking == base.blocking else (array("q"), array("q"))
-    for number, (row, value) in enumerate(_records(tx, model, keys), 1):
+
+    def gather(id: int, value: Features) -> None:
+        if keys is not None:
+            found = keys_of(value, model)
+            keys[0].extend(found)
+            keys[1].extend([id] * len(found))
+
+    for number, (row, value) in enumerate(records_of(tx, model.entity, gather), 1):
         rows[row.key] = row
         encoder.append(value)
         if number % _PAGE == 0:
@@ -85,21 +92,18 @@ def store_rebuilt(tx: Transaction, rebuilt: Rebuilt) -> None:
         block_keys.add(tx, zip(keys[start:end], sets[start:end], strict=True))
 
 
-def _records(
-    tx: Transaction, model: Model, keys: tuple["array[int]", "array[int]"] | None
+def records_of(
+    tx: Transaction, entity: Entity, on_set: Callable[[int, Features], None] = lambda *_: None
 ) -> Iterator[tuple[Membership, Features]]:
-    """Every record with its features; `keys` gain the block keys of their sets."""
+    """Every resolved record with its features; `on_set` is told each feature set once."""
     after = 0
-    while page := blocks.sets_after(tx, model.entity.value, after, _PAGE):
+    while page := blocks.sets_after(tx, entity.value, after, _PAGE):
         after = page[-1].id
         bodies = {stored.id: stored.body for stored in page}
         of_set: dict[int, Features] = {}
         for row in golden.members_of_sets(tx, bodies):
             id = row.feature_set_id or 0
             if id not in of_set:
-                of_set[id] = from_json(row.key, model.entity, bodies[id])
-                if keys is not None:
-                    for key in keys_of(of_set[id], model):
-                        keys[0].append(key)
-                        keys[1].append(id)
+                of_set[id] = from_json(row.key, entity, bodies[id])
+                on_set(id, of_set[id])
             yield row, with_key(of_set[id], row.key)

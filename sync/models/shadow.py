@@ -159,12 +159,13 @@ def rollback(store: Store, kind: Kind, progress: Progress = quiet) -> tuple[str,
 
 
 def find(tx: Transaction, shadow_id: str) -> StoredShadow:
-    """The shadow run of that id.
+    """The shadow run of that id; `last` is the newest.
 
     Raises:
         NotFoundError: there is none.
     """
-    run = shadows.find(tx, shadow_id)
+    newest = shadows.latest(tx, 1) if shadow_id == "last" else []
+    run = newest[0] if newest else shadows.find(tx, shadow_id)
     if run is None:
         raise NotFoundError(
             f"There is no shadow run {shadow_id[:64]!r}.",

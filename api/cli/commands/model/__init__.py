@@ -2,11 +2,12 @@
 
 import typer
 
-from api.cli.commands.model import documents, shadow
+from api.cli.commands.model import documents, quality, shadow
 
 app = typer.Typer(no_args_is_help=True, help="Match models: show, try, apply, train, evaluate.")
 documents.register(app)
 shadow.register(app)
+quality.register(app)
 
 
 def register(root: typer.Typer) -> None:

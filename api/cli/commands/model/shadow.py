@@ -27,9 +27,9 @@ Tried = Annotated[str, typer.Argument(help="A file, or a version, stored or ship
 
 def try_model(name: Tried, limit: Limit = 20, as_json: JsonFlag = False) -> None:
     """Name every golden record that would merge, split or change. Nothing changes."""
-    with installation() as hub, _followed() as follow:
+    with installation() as hub, followed() as follow:
         with hub.store.read() as tx:
-            document = _document(tx, name)
+            document = named_document(tx, name)
         run = shadow.try_version(hub.store, document, follow)
         page = _page(hub, run.id, limit=limit)
     _report(run, page, as_json=as_json)
@@ -52,7 +52,7 @@ def changes(
 
 def apply(shadow_id: ShadowId, as_json: JsonFlag = False) -> None:
     """Put what was tried in force: exactly the changes it named happen, at once."""
-    with installation() as hub, _followed() as follow:
+    with installation() as hub, followed() as follow:
         run = shadow.apply(hub.store, shadow_id, follow)
     if as_json:
         print_json(read.shadow_json(run))
@@ -65,7 +65,7 @@ def rollback(
     as_json: JsonFlag = False,
 ) -> None:
     """Put the version before the one in force back, with the golden ids and values of then."""
-    with installation() as hub, _followed() as follow:
+    with installation() as hub, followed() as follow:
         version, counts = shadow.rollback(hub.store, kind, follow)
     if as_json:
         print_json({"kind": kind, "version": version, "changes": counts})
@@ -86,7 +86,7 @@ def try_rules(
 
 
 @contextmanager
-def _followed() -> Iterator[Progress]:
+def followed() -> Iterator[Progress]:
     """Progress on a terminal."""
     with progress() as bar:
         task = bar.add_task("preparing", total=None)
@@ -97,7 +97,13 @@ def _followed() -> Iterator[Progress]:
         yield follow
 
 
-def _document(tx: Transaction, name: str) -> Document:
+def named_document(tx: Transaction, name: str) -> Document:
+    """The document in a file, or of a version.
+
+    Raises:
+        ModelError: what is wrong with the file.
+        NotFoundError: there is neither.
+    """
     return read_file(Path(name)) if Path(name).is_file() else read.document(tx, name)
 
 
