@@ -23,6 +23,7 @@ MATCHED = (
     "city", "postcode", "company", "cust_no",
 )  # fmt: skip
 _CHUNK = 500_000
+_ROW_GROUP = 125_000
 _RECORDS_A_PERSON = 2.84
 _JUNK_NAMES = ("n/a", "unknown", "test", "-")
 _JUNK_PHONES = ("0000000000", "000-000-0000", "n/a")
@@ -35,7 +36,7 @@ def write_table(path: Path, records: int, seed: int) -> None:
         for start, chunk, _ in _chunks(records, seed):
             table = _prepared(start, chunk)
             writer = writer or pq.ParquetWriter(path, table.schema)
-            writer.write_table(table)
+            writer.write_table(table, row_group_size=_ROW_GROUP)
     finally:
         if writer:
             writer.close()

@@ -22,7 +22,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def cluster(table: pa.Table, _: str) -> Labels:
+def cluster(table: pa.Table, _: str) -> list[Labels]:
     random.seed(1)
     np.random.seed(1)
     people = dict(enumerate(table.select(FIELDS).to_pylist()))
@@ -43,7 +43,7 @@ def cluster(table: pa.Table, _: str) -> Labels:
     labels = -1 - np.arange(len(people))
     for cluster_number, (members, _) in enumerate(matcher.partition(people, 0.5)):
         labels[list(members)] = cluster_number
-    return labels
+    return [labels]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pyarrow as pa
 from tests.bench.peers.side import Labels, run
 
 
-def cluster(table: pa.Table, _: str) -> Labels:
+def cluster(table: pa.Table, _: str) -> list[Labels]:
     people = table.drop_columns(
         [n for n in ("unique_id", "rec_id", "file") if n in table.schema.names]
     )
@@ -18,7 +18,7 @@ def cluster(table: pa.Table, _: str) -> Labels:
     labels = -1 - np.arange(table.num_rows)
     for number, group in found.clusters.items():
         labels[list(group["members"])] = number
-    return labels
+    return [labels]
 
 
 if __name__ == "__main__":
