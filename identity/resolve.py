@@ -37,10 +37,15 @@ from identity.encoded import Encoder
 from identity.features import Features, features, with_key
 from identity.model.load import shipped_models
 from identity.model.types import Model
+from identity.scoring.few import Values, values_of, weight_of
 from identity.scoring.score import score_pair
 from identity.scoring.table import Table
 from identity.scoring.weights import probability
 
+Pair = tuple[Features, Features]
+
+_FEW = 500
+"""Pairs up to which comparing them one by one is quicker than in columns."""
 _CLUSTERS_PER_LINK = 5
 """Clusters at one end of a link that are offered for review; more would be the same question."""
 
@@ -101,32 +106,40 @@ def resolve(
     )
 
 
-def links_between(
-    pairs: Iterable[tuple[Features, Features]], model: Model
-) -> tuple[DigestLink, ...]:
+def links_between(pairs: Iterable[Pair], model: Model) -> tuple[DigestLink, ...]:
     """The links among these pairs, those below the possible weight left out, sorted.
 
     Pass each pair of digests that shares an active key, and each new digest with itself.
     """
+    asked = list(pairs)
+    found = _few_links(asked, model) if len(asked) < _FEW else _many_links(asked, model)
+    return tuple(sorted(found))
+
+
+def _few_links(pairs: Sequence[Pair], model: Model) -> Iterator[DigestLink]:
+    read: dict[str, Values] = {}
+    for a, b in pairs:
+        for side in (a, b):
+            if side.digest not in read:
+                read[side.digest] = values_of(side, model)
+        weight = weight_of(read[a.digest], read[b.digest], model, model.possible_weight)
+        if weight is not None:
+            yield link_of(a.digest, b.digest, weight)
+
+
+def _many_links(pairs: Sequence[Pair], model: Model) -> Iterator[DigestLink]:
     rows: dict[str, int] = {}
     table = Table(model)
-    ends: list[tuple[int, int]] = []
     for pair in pairs:
         for side in pair:
             if side.digest not in rows:
                 rows[side.digest] = len(rows)
                 table.append(side)
-        ends.append((rows[pair[0].digest], rows[pair[1].digest]))
     digests = list(rows)
-    a, b = np.asarray(ends, np.int64).reshape(-1, 2).T
-    found = zip(ends, table.weights(a, b).tolist(), strict=True) if ends else ()
-    return tuple(
-        sorted(
-            link_of(digests[i], digests[j], weight)
-            for (i, j), weight in found
-            if weight >= model.possible_weight
-        )
-    )
+    a, b = np.asarray([(rows[a.digest], rows[b.digest]) for a, b in pairs], np.int64).T
+    weights = table.weights(a, b)
+    for place in np.flatnonzero(weights >= model.possible_weight).tolist():
+        yield link_of(digests[a[place]], digests[b[place]], float(weights[place]))
 
 
 def possible_matches(

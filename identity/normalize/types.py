@@ -7,7 +7,6 @@ pairs up for comparison and prove nothing. An empty string or tuple means "not k
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cache
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -19,13 +18,13 @@ class _Value:
     __slots__ = ()
 
     def __reduce__(self) -> tuple[type[Any], tuple[Any, ...]]:
-        return type(self), _arguments(type(self))(self)
+        kind: type[Any] = type(self)
+        if kind not in _ARGUMENTS:
+            _ARGUMENTS[kind] = attrgetter(*(field.name for field in fields(kind)))
+        return kind, _ARGUMENTS[kind](self)
 
 
-@cache
-def _arguments(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
-    return attrgetter(*(field.name for field in fields(kind)))
-
+_ARGUMENTS: dict[type[Any], Callable[[Any], tuple[Any, ...]]] = {}
 
 Script = Literal["han", "kana", "latin", "hangul", "mixed", ""]
 
