@@ -74,10 +74,10 @@ def resolve_pending(
         total = store.transact(partial(_first_load, models, rules, tell))
     while True:
         done = store.transact(partial(_next_batch, models, rules, batch))
-        if not done.resolved:
-            return total
         total = Outcome(total.resolved + done.resolved, total.receipt + done.receipt)
         tell(total.resolved)
+        if done.resolved < batch:
+            return total
 
 
 def _first_load(

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
+from daifuku.storage.driver import fetch, moment
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import model_in_force, model_version
 
@@ -65,10 +66,14 @@ def list_all(tx: Transaction) -> list[StoredVersion]:
 
 def in_force(tx: Transaction) -> dict[str, InForce]:
     """The version in force of each kind; a kind that was never used is absent."""
-    columns = model_in_force.c
-    last = select(func.max(columns.id)).group_by(columns.kind)
-    rows = tx.execute(select(model_in_force).where(columns.id.in_(last)))
-    return {row.kind: InForce(**row._mapping) for row in rows}
+    query = (
+        "SELECT id, kind, version, since, shadow_id FROM model_in_force"
+        " WHERE id IN (SELECT max(id) FROM model_in_force GROUP BY kind)"
+    )
+    return {
+        kind: InForce(id=id, kind=kind, version=version, since=moment(since), shadow_id=shadow_id)
+        for id, kind, version, since, shadow_id in fetch(tx, query)
+    }
 
 
 def put_in_force(

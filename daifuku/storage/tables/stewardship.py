@@ -70,6 +70,7 @@ review_task = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime, nullable=True),
     Index(None, "state", "priority", "id"),
+    Index(None, "golden_a", "state"),
     Index(None, "golden_b", "state"),
 )
 Index(

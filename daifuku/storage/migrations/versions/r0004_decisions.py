@@ -128,6 +128,9 @@ def _review_tasks() -> None:
         unique=False,
     )
     op.create_index(
+        op.f("ix_review_task_golden_a_state"), "review_task", ["golden_a", "state"], unique=False
+    )
+    op.create_index(
         op.f("ix_review_task_golden_b_state"), "review_task", ["golden_b", "state"], unique=False
     )
     op.create_index(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import tuple_, update
 
 from daifuku.records import MappedRecord, RecordKey
 from daifuku.storage.bulk import update_rows
@@ -70,8 +70,8 @@ def take(
 
 def count(tx: Transaction) -> int:
     """How many records await resolution."""
-    query = select(func.count()).select_from(mapped_record).where(mapped_record.c.pending)
-    return int(tx.execute(query).scalar_one())
+    ((many,),) = fetch(tx, "SELECT count(*) FROM mapped_record WHERE pending")
+    return int(many)
 
 
 def mark_pending(tx: Transaction, keys: Iterable[RecordKey]) -> int:

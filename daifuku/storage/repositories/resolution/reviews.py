@@ -10,8 +10,9 @@ from sqlalchemy import Row, bindparam, func, or_, select, tuple_, update
 from daifuku.errors import NotFoundError
 from daifuku.records import Entity, ReviewKind, ReviewState, ReviewTask, Settlement, Verdict
 from daifuku.storage.bulk import upsert_rows
+from daifuku.storage.driver import fetch_in
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution.chunks import chunks, select_in
+from daifuku.storage.repositories.resolution.chunks import select_in
 from daifuku.storage.tables import golden_record, interaction, mapped_record, review_task
 
 _COLUMNS = tuple(field.name for field in fields(ReviewTask))
@@ -19,13 +20,17 @@ _COLUMNS = tuple(field.name for field in fields(ReviewTask))
 
 def open_of(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, ReviewTask]:
     """The tasks that are open or skipped and name one of these golden records, by id."""
-    columns = review_task.c
-    found: dict[str, ReviewTask] = {}
-    for piece in chunks(golden_ids, 2_500):
-        named = or_(columns.golden_a.in_(piece), columns.golden_b.in_(piece))
-        query = select(review_task).where(named, columns.state != ReviewState.CLOSED)
-        found.update((row.id, _task(row)) for row in tx.execute(query))
-    return found
+    wanted = [*golden_ids]
+    ids = {
+        id
+        for side in ("golden_a", "golden_b")
+        for (id,) in fetch_in(
+            tx,
+            f"SELECT id FROM review_task WHERE state <> 'closed' AND {side} IN (*)",  # noqa: S608 names of our own
+            wanted,
+        )
+    }
+    return load(tx, ids)
 
 
 def load(tx: Transaction, ids: Iterable[str]) -> dict[str, ReviewTask]:
