@@ -165,8 +165,9 @@ def cluster_scored(
 class _Items:
     """What is clustered: a node's records as one where their features prove that they are one.
 
-    Records that must stay apart though their features are equal are items of their own, and so
-    are those of a source that has each entity once.
+    Where any must stay apart, records that a decision names are items of their own: of two with
+    equal features one may be the same as a third record from which the other differs. So are
+    those of a source that has each entity once.
     """
 
     def __init__(
@@ -175,7 +176,8 @@ class _Items:
         self._model = model
         home = {key: number for number, node in enumerate(nodes) for key in node.records}
         ours = [d for d in decisions if d.a in home and d.b in home and d.a != d.b]
-        torn = {k for d in ours if not d.same and home[d.a] == home[d.b] for k in (d.a, d.b)}
+        parted = any(not d.same for d in ours)
+        torn = {key for d in ours if parted for key in (d.a, d.b)}
         if model.one_per_source:
             torn |= {k for k in home if k.source in model.one_per_source}
         self.records: list[Records] = []

@@ -189,3 +189,10 @@ def test_what_makes_no_sense_is_refused(office: Office) -> None:
         with pytest.raises(error):
             office.do(command, *what)
     assert office.decisions_taken() == 0
+
+
+def test_of_two_equal_records_each_obeys_its_own_decision(office: Office) -> None:
+    office.sync(hanako("a1"), jiro("b1"), jiro("c1"))
+    office.do(say_same, key("a1"), key("b1"))
+    office.do(say_different, key("a1"), key("c1"))
+    assert office.groups() == of(["a1 b1", "c1"])
