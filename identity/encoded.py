@@ -31,7 +31,7 @@ EMPTY: Mapping[str, Hashable] = {
 }
 """The parts of features, and what each is where nothing is known."""
 
-Numbers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 T = TypeVar("T")
 
 _NOBODY = RecordKey("", "", "")
@@ -60,7 +60,8 @@ class Encoded:
         first, node = _first_of(self._codes)
         place = np.empty(len(first), np.int64)
         place[np.argsort(first, kind="stable")] = np.arange(len(first))
-        return place[node]
+        numbers: Numbers = place[node]
+        return numbers
 
     @cached_property
     def first(self) -> Numbers:
@@ -83,7 +84,7 @@ class Encoded:
         `reads` names the parts it looks at; it is asked once for each combination of them.
         """
         held = [self.parts[name] for name in reads]
-        rows = held[0].rows[self.first]
+        rows = held[0].rows[self.first].astype(np.int64)
         if len(held) == 1:
             return [value(self._only({reads[0]: v})) for v in held[0].values], rows
         for part in held[1:]:

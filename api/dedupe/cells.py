@@ -1,6 +1,6 @@
 """A whole table in columns: each distinct value of a column once, and its number by row."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow.csv
 
 from api.dedupe.rows import BadLine, Line, Row
 
-Numbers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 ABSENT = -1
 """The number of a row that does not have the column at all."""
 
@@ -48,23 +48,33 @@ class Cells:
             if (number := int(column.rows[index])) != ABSENT
         }
 
-    def combined(self, names: Sequence[str]) -> tuple[list[dict[str, Any]], Numbers]:
-        """The different rows of some columns, and which of them each row is."""
+    def combined(self, names: Sequence[str]) -> tuple[Iterator[dict[str, Any]], Numbers]:
+        """The different rows of some columns, made as they are asked for, and which each row is."""
         held = [self.columns[name] for name in names]
-        codes = np.zeros(self.count, np.int64)
-        for column in held:
-            codes = np.unique(codes, return_inverse=True)[1] if codes.any() else codes
-            codes = codes * (len(column.values) + 1) + column.rows + 1
-        _, first, numbers = np.unique(codes, return_index=True, return_inverse=True)
-        places = [
-            (name, column.values, column.rows[first].tolist())
-            for name, column in zip(names, held, strict=True)
-        ]
-        rows = [
-            {name: values[at[i]] for name, values, at in places if at[i] != ABSENT}
-            for i in range(len(first))
-        ]
-        return rows, numbers.astype(np.int64)
+        first, numbers = distinct(self.count, [(c.rows + 1, len(c.values) + 1) for c in held])
+        rows = (
+            {
+                name: column.values[number]
+                for name, column, number in zip(names, held, told, strict=True)
+                if number != ABSENT
+            }
+            for told in zip(*(column.rows[first].tolist() for column in held), strict=True)
+        )
+        return (rows if held else iter([{}][: len(first)])), numbers
+
+
+def distinct(count: int, columns: Sequence[tuple[Numbers, int]]) -> tuple[Numbers, Numbers]:
+    """A row for each different one, and which of those each row is.
+
+    `columns` are numbers by row, from 0, and how many there can be.
+    """
+    codes: Numbers = np.zeros(count, np.int64)
+    for place, (numbers, size) in enumerate(columns):
+        if place > 1:
+            codes = np.unique(codes, return_inverse=True)[1]
+        codes = codes * size + numbers
+    _, first, which = np.unique(codes, return_index=True, return_inverse=True)
+    return first, which.astype(np.int32)
 
 
 def cells_of(columns: Sequence[str], lines: Iterable[Line], on_row: Progress) -> Cells:
@@ -96,7 +106,7 @@ def cells_of(columns: Sequence[str], lines: Iterable[Line], on_row: Progress) ->
             on_row(count)
     return Cells(
         count,
-        {name: Column(values[name], np.asarray(rows[name], np.int64)) for name in columns},
+        {name: Column(values[name], np.asarray(rows[name], np.int32)) for name in columns},
         bad,
     )
 
@@ -133,7 +143,7 @@ def plain_csv(path: Path, columns: Sequence[str], delimiter: str) -> Cells | Non
     if header != list(columns) and header != ["\ufeff" + columns[0], *columns[1:]]:
         return None
     held = {
-        name: Column(c.dictionary.to_pylist(), np.asarray(c.indices, np.int64)[1:])
+        name: Column(c.dictionary.to_pylist(), np.asarray(c.indices, np.int32)[1:])
         for name, c in zip(columns, encoded, strict=True)
     }
     blank = np.ones(table.num_rows - 1, np.bool_)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from api.dedupe.cells import Numbers
+from api.dedupe.cells import Numbers, distinct
 from api.dedupe.mapped import Mapped
 from daifuku.records import Entity
 from identity import features
@@ -60,18 +60,14 @@ def encoded(mapped: Mapped, entity: Entity, each: Normalise) -> Encoded:
 def _part(mapped: Mapped, entity: Entity, name: str, rows: Numbers, each: Normalise) -> Part:
     names = [field for field in _FIELDS[entity].get(name, ()) if field in mapped.fields]
     if not names:
-        return Part([EMPTY[name]], np.zeros(len(rows), np.int64))
+        return Part([EMPTY[name]], np.zeros(len(rows), np.int32))
     held = [mapped.fields[field] for field in names]
-    codes = np.zeros(len(rows), np.int64)
-    for field in held:
-        codes = np.unique(codes, return_inverse=True)[1] if codes.any() else codes
-        codes = codes * len(field.values) + field.rows[rows]
-    _, first, numbers = np.unique(codes, return_index=True, return_inverse=True)
+    first, numbers = distinct(len(rows), [(f.rows[rows], len(f.values)) for f in held])
     places = {field: mapped.fields[field] for field in names}
     told = list(_told(_FIELDS[entity][name], places, rows[first]))
     interned: dict[Any, int] = {EMPTY[name]: 0}
     found = [interned.setdefault(value, len(interned)) for value in each(name, told)]
-    return Part(list(interned), np.asarray(found, np.int64)[numbers])
+    return Part(list(interned), np.asarray(found, np.int32)[numbers])
 
 
 def _told(

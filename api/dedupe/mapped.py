@@ -18,6 +18,9 @@ from mapping.rules import RecordRule
 from mapping.scope import Scope
 from mapping.unmappable import Unmappable
 
+UNREADABLE = "unreadable"
+"""The stream of rows that cannot be read: the ids they are given are not those of others."""
+
 _NOTHING, _FAULT = 0, 1
 """The numbers of a field that a row does not have, and of one that cannot be read."""
 _KINDS = {entity: number for number, entity in enumerate(Entity, 1)}
@@ -30,7 +33,8 @@ _READ_FROM: Mapping[str, Set[str]] = {
 }
 """The targets whose columns a field of a suggested mapping is read from, if not its own alone."""
 Flags = npt.NDArray[np.bool_]
-_NOBODY = RecordKey("", STREAM, "")
+_RECORD = SourceRecord(RecordKey("", STREAM, ""), {}, NO_TIME)
+"""The record of a field that does not look at whose it is."""
 
 
 @dataclass(slots=True)
@@ -54,7 +58,7 @@ class Mapped:
     def rows_of(self, entity: Entity) -> Numbers:
         """The rows that are records of that kind, in the order of their keys."""
         rows = np.flatnonzero(self.entities == _KINDS[entity]).tolist()
-        rows.sort(key=lambda row: (self.keys[row].source, self.keys[row].external_id))
+        rows.sort(key=[(key.source, key.external_id) for key in self.keys].__getitem__)
         return np.asarray(rows, np.int64)
 
     def records(self, entity: Entity, rows: Sequence[int]) -> Iterator[MappedRecord]:
@@ -133,14 +137,14 @@ class _Mapper:
 
     def _field(self, name: str) -> Field:
         return self._fields.setdefault(
-            name, Field([None, None], np.zeros(self._cells.count, np.int64))
+            name, Field([None, None], np.zeros(self._cells.count, np.int32))
         )
 
     def _ask(self, question: Callable[[Scope], Any], targets: Set[str]) -> Numbers:
         """The answer for each row; the columns of those targets decide it."""
         rows, numbers = self._cells.combined(self._columns(targets))
-        answers = [int(question(Scope(row, SourceRecord(_NOBODY, row, NO_TIME)))) for row in rows]
-        return np.asarray(answers, np.int64)[numbers]
+        answers = [int(question(Scope(row, _RECORD))) for row in rows]
+        return np.asarray(answers, np.int32)[numbers]
 
     def _columns(self, targets: Set[str]) -> list[str]:
         return [
@@ -152,16 +156,18 @@ class _Mapper:
     def _read(self, field: str, reader: Callable[[Scope], Any]) -> tuple[list[Any], Numbers]:
         """The values of a field, after those for none, and each row's number."""
         columns = self._columns(_READ_FROM.get(field, {field}))
-        by_source = field == "identifiers" and self._plan.source_column is not None
-        if by_source:
+        by_source = field == "identifiers"
+        if by_source and self._plan.source_column is not None:
             columns = list(dict.fromkeys((*columns, str(self._plan.source_column))))
         rows, numbers = self._cells.combined(columns)
         values: list[Any] = [None, None]
         found = []
         for row in rows:
-            key = row_key(self._plan, row, 0)
+            record = _RECORD
+            if by_source:
+                record = SourceRecord(row_key(self._plan, row, 0), row, NO_TIME)
             try:
-                value = reader(Scope(row, SourceRecord(key, row, NO_TIME)))
+                value = reader(Scope(row, record))
             except Unmappable:
                 found.append(_FAULT)
                 continue
@@ -170,7 +176,7 @@ class _Mapper:
             else:
                 found.append(len(values))
                 values.append(value)
-        return values, np.asarray(found, np.int64)[numbers]
+        return values, np.asarray(found, np.int32)[numbers]
 
     def _apply_alone(self, row: int, key: RecordKey) -> str:
         """Map one row by itself; returns why it gives no record, if it does not."""
@@ -191,15 +197,19 @@ class _Mapper:
 
     def _keys(self) -> list[RecordKey]:
         plan, cells = self._plan, self._cells
-        names = [name for name in (plan.id_column, plan.source_column) if name]
-        held = [(name, cells.columns[name]) for name in names]
-        told = [(name, column.values, column.rows.tolist()) for name, column in held]
-        keys = []
-        for index in range(cells.count):
-            bad = cells.bad.get(index)
-            if bad is not None:
-                keys.append(RecordKey(plan.source, "unreadable", f"row-{bad.number}"))
-                continue
-            row = {name: values[rows[index]] for name, values, rows in told if rows[index] >= 0}
-            keys.append(row_key(plan, row, index))
+        ids, sources = (self._texts(name) for name in (plan.id_column, plan.source_column))
+        keys = [
+            RecordKey(source or plan.source, STREAM, record_id or str(index))
+            for index, (record_id, source) in enumerate(zip(ids, sources, strict=True), 1)
+        ]
+        for index, bad in cells.bad.items():
+            keys[index] = RecordKey(plan.source, UNREADABLE, f"row-{bad.number}")
         return keys
+
+    def _texts(self, name: str | None) -> list[str]:
+        """The texts of a column by row, empty where there is none."""
+        if name is None:
+            return [""] * self._cells.count
+        column = self._cells.columns[name]
+        texts = ["" if value in (None, "") else str(value) for value in column.values] + [""]
+        return [texts[number] for number in column.rows.tolist()]
