@@ -8,6 +8,7 @@ from typing import NamedTuple
 from identity.features import Features
 from identity.model.types import Model
 from identity.normalize.types import PersonName
+from identity.readings import seen
 
 MAX_KEYS_PER_RULE = 16
 """Keys one record may have under one rule, smallest first; loose readings can multiply."""
@@ -32,6 +33,8 @@ class BlockKey(NamedTuple):
 
 def block_keys(value: Features, model: Model) -> tuple[BlockKey, ...]:
     """Every key of a record, sorted; a function of its features and the model alone."""
+    if model.readings is not None:
+        value = seen(value, model)
     columns, rules = _plan(model)
     read: dict[str, Sequence[str]] = {}
     for name, column in columns:

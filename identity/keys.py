@@ -11,6 +11,7 @@ from identity.encoded import Encoded, Numbers, mixed
 from identity.features import Features
 from identity.kernel import Keys
 from identity.model.types import BlockingRule, Model
+from identity.readings import seen_encoded
 
 Codes = npt.NDArray[np.uint64]
 _BYTES_AT_ONCE = 1 << 22
@@ -30,8 +31,9 @@ def keys_by_rule(encoded: Encoded, model: Model) -> Iterator[Keys]:
 
     Two different keys fall together by chance once in 2**64 times.
     """
+    viewed = seen_encoded(encoded, model)
     lists = {
-        name: _lists(encoded, name)
+        name: _lists(viewed, name)
         for name in sorted({name for rule in model.blocking for name in rule.columns})
     }
     for number, rule in enumerate(model.blocking):

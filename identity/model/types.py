@@ -8,6 +8,7 @@ from daifuku.records import Band, Entity
 from identity.calibration import Calibration
 from identity.model.conditions import Condition
 from identity.model.frequencies import Frequencies
+from identity.normalize.learned import ReadingTable
 from identity.scoring.exact import log2
 
 
@@ -124,6 +125,7 @@ class Model:
     One with `columns` is a table model: it compares rows of a table. Its `key` names the column
     by which rows are ordered, its `source` the one that names where a row is from.
     `one_per_source` says in bits how much speaks against two records of that source being one.
+    Names are seen through `readings`, where the model has learned some.
     """
 
     entity: Entity
@@ -141,6 +143,7 @@ class Model:
     source: str = ""
     one_per_source: Mapping[str, float] = field(default_factory=dict)
     calibration: Calibration | None = None
+    readings: ReadingTable | None = None
 
     @property
     def trained(self) -> bool:

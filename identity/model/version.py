@@ -27,6 +27,8 @@ def content_digest(model: Model) -> str:
         model.calibration,
     )
     digest.update(repr(parts).encode())
+    if model.readings is not None:
+        digest.update(model.readings.version.encode())
     for name, table in sorted(model.frequencies.items()):
         digest.update(repr((name, table.fallback, table.floor, table.typical)).encode())
         _add_shares(digest, table)

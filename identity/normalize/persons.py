@@ -155,7 +155,7 @@ def _with_keys(name: PersonName, reading: Reading) -> PersonName:
     if reading.full and not (reading.family and reading.given):
         keys = _unique((loose_key(reading.full),))
     elif (family_keys or not name.family) and (given_keys or not name.given):
-        keys = _joined_keys(family_keys, given_keys) or keys
+        keys = joined_keys(family_keys, given_keys) or keys
     return PersonName(
         script=name.script,
         family=name.family,
@@ -164,21 +164,25 @@ def _with_keys(name: PersonName, reading: Reading) -> PersonName:
         family_kana=kana_key(reading.family),
         given_kana=kana_key(reading.given),
         full_kana=kana_key(reading.full),
-        readings=() if reading.full else _pairs(families, givens),
+        readings=() if reading.full else reading_pairs(families, givens),
         keys=keys,
         family_keys=family_keys or name.family_keys,
         given_keys=given_keys or name.given_keys,
     )
 
 
-def _joined_keys(families: tuple[str, ...], givens: tuple[str, ...]) -> tuple[str, ...]:
+def joined_keys(families: tuple[str, ...], givens: tuple[str, ...]) -> tuple[str, ...]:
+    """Loose keys of whole names from those of their parts, likeliest first."""
     if not families or not givens:
         return (families or givens)[:_MOST_KEYS]
     order = _likeliest_first(len(families), len(givens))
     return _unique(join_keys(families[i], givens[j]) for i, j in order)
 
 
-def _pairs(families: tuple[str, ...], givens: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def reading_pairs(
+    families: tuple[str, ...], givens: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """(family, given) strict kana keys from readings of the parts, likeliest first."""
     if not families and not givens:
         return ()
     first, second = [*map(kana_key, families or ("",))], [*map(kana_key, givens or ("",))]

@@ -10,6 +10,7 @@ from typing import Any
 
 from identity.features import Features
 from identity.model.types import Level, Model
+from identity.readings import seen
 from identity.scoring.comparator import MISSING, Comparator
 from identity.scoring.exact import log2
 from identity.scoring.registry import COMPARATORS
@@ -44,6 +45,8 @@ class _Step:
 
 def values_of(features: Features, model: Model) -> Values:
     """The values of a record; reading them once serves all its pairs."""
+    if model.readings is not None:
+        features = seen(features, model)
     return tuple([step.comparator.value(features) for step in _steps(model)])
 
 

@@ -4,6 +4,7 @@ from daifuku.records import CandidatePair, Comparison, PairScore, RecordKey
 from identity.blocking import block_keys
 from identity.features import Features
 from identity.model.types import ComparisonSpec, Model
+from identity.readings import seen
 from identity.scoring.comparator import MISSING, NOTHING, Outcome
 from identity.scoring.registry import COMPARATORS
 from identity.scoring.weights import doubt, match_weight, probability, quantise, same_source
@@ -21,6 +22,8 @@ def score_pair(a: Features, b: Features, model: Model) -> PairScore:
     """
     if b.key < a.key:
         a, b = b, a
+    if model.readings is not None:
+        a, b = seen(a, model), seen(b, model)
     shared = set(block_keys(a, model)) & set(block_keys(b, model))
     outcomes = [_outcome(spec, a, b) for spec in model.comparisons]
     return waterfall(a.key, b.key, outcomes, model, tuple(sorted({k.rule for k in shared})))

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from identity.encoded import Encoded
 from identity.features import Features
 from identity.model.types import ComparisonSpec, Level, Model
+from identity.readings import seen, seen_encoded
 from identity.scoring.bulk import many_of
 from identity.scoring.comparator import MISSING, Comparator
 from identity.scoring.many import Many, OneByOne, Outcomes
@@ -107,8 +108,8 @@ class Table:
     @classmethod
     def of(cls, model: Model, encoded: Encoded) -> "Table":
         """The table of encoded records, a row for each node. Nothing can be appended to it."""
-        table = cls(model)
-        table.columns = [Column.of(spec, encoded) for spec in model.comparisons]
+        table, viewed = cls(model), seen_encoded(encoded, model)
+        table.columns = [Column.of(spec, viewed) for spec in model.comparisons]
         return table
 
     def __len__(self) -> int:
@@ -116,6 +117,8 @@ class Table:
 
     def append(self, features: Features) -> None:
         """Add a row."""
+        if self.model.readings is not None:
+            features = seen(features, self.model)
         for column in self.columns:
             column.append(features)
 

@@ -6,11 +6,11 @@ it was added: an upgrade that brings another table of surnames changes no weight
 
 import hashlib
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -21,6 +21,7 @@ from identity.model.frequencies import Frequencies
 from identity.model.load import SHIPPED, parse_model, shipped_model
 from identity.model.shares import CountedShares
 from identity.model.types import Model
+from identity.normalize.learned import ReadingTable
 from identity.survivorship.rules import SHIPPED as SHIPPED_RULES
 from identity.survivorship.rules import SurvivorshipRules, parse_rules
 
@@ -113,7 +114,7 @@ def to_store(document: Document, origin: Origin, at: datetime) -> StoredVersion:
         version=document.version,
         kind=document.kind,
         body=document.text.encode(),
-        frequencies=_frozen(content.frequencies) if isinstance(content, Model) else None,
+        frequencies=_frozen(content) if isinstance(content, Model) else None,
         origin=origin,
         added_at=at,
     )
@@ -124,21 +125,30 @@ def from_store(stored: StoredVersion) -> Document:
     text = stored.body.decode()
     content = read(text, stored.version).content
     if isinstance(content, Model):
-        tables = {**content.frequencies, **_thawed(stored.frequencies or zlib.compress(b"{}"))}
-        return Document(text, replace(content, version=stored.version, frequencies=tables))
+        frozen, readings = _thawed(stored.frequencies or zlib.compress(b"{}"))
+        tables = {**content.frequencies, **frozen}
+        model = replace(content, frequencies=tables, readings=readings)
+        return Document(text, replace(model, version=stored.version))
     return Document(text, replace(content, version=stored.version))
 
 
-def _frozen(tables: Mapping[str, Frequencies]) -> bytes:
-    said = {
+_READINGS = "learned readings"
+"""Where a version keeps the readings it learned, among its term frequencies."""
+
+
+def _frozen(model: Model) -> bytes:
+    said: dict[str, Any] = {
         name: {"shares": dict(table.shares), "fallback": table.fallback, "floor": table.floor}
-        for name, table in tables.items()
+        for name, table in model.frequencies.items()
         if not isinstance(table.shares, CountedShares)  # those stand in the document itself
     }
+    if model.readings is not None:
+        said[_READINGS] = orjson.loads(model.readings.to_json())
     return zlib.compress(orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
 
 
-def _thawed(body: bytes) -> dict[str, Frequencies]:
-    return {
-        name: Frequencies(**table) for name, table in orjson.loads(zlib.decompress(body)).items()
-    }
+def _thawed(body: bytes) -> tuple[dict[str, Frequencies], ReadingTable | None]:
+    said: dict[str, Any] = orjson.loads(zlib.decompress(body))
+    learned = said.pop(_READINGS, None)
+    readings = None if learned is None else ReadingTable.from_json(orjson.dumps(learned))
+    return {name: Frequencies(**table) for name, table in said.items()}, readings

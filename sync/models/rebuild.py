@@ -45,7 +45,8 @@ def rebuild(tx: Transaction, model: Model, base: Model, progress: Progress) -> R
     """Resolve all current records under `model`; `base` is the model in force."""
     rows: dict[RecordKey, Membership] = {}
     encoder = Encoder(model.entity)
-    keys = None if model.blocking == base.blocking else (array("q"), array("q"))
+    alike = model.blocking == base.blocking and model.readings == base.readings
+    keys = None if alike else (array("q"), array("q"))
 
     def gather(id: int, value: Features) -> None:
         if keys is not None:
