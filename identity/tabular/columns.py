@@ -52,6 +52,8 @@ def encode(values: pa.Array | pa.ChunkedArray) -> Column:
     coded = chunks if pa.types.is_dictionary(chunks.type) else chunks.dictionary_encode()
     texts = coded.dictionary.cast(pa.large_string())
     column = Column(_integers(coded.indices), texts)
+    if pc.index(texts, "").as_py() < 0:
+        return column
     return mapped(column, pc.if_else(pc.equal(texts, ""), None, texts))
 
 

@@ -47,9 +47,10 @@ def _column(spec: ColumnSpec, table: pa.Table, made: Mapping[str, Column]) -> Co
         texts = pc.utf8_slice_codeunits(texts, spec.characters[0] - 1, spec.characters[1])
     if spec.matching:
         texts = _matching(texts, spec.matching, spec.replacement)
-    gone = pa.array(["", *spec.missing], pa.large_string())
-    texts = pc.if_else(pc.is_in(texts, value_set=gone), None, texts)
-    return column if texts is column.texts else mapped(column, texts)
+    if texts is not column.texts or spec.missing:
+        gone = pa.array(["", *spec.missing], pa.large_string())
+        column = mapped(column, pc.if_else(pc.is_in(texts, value_set=gone), None, texts))
+    return column
 
 
 def read_column(table: pa.Table, name: str) -> pa.ChunkedArray:

@@ -46,11 +46,11 @@ def chances(
             for j, by_comparison in enumerate(found):
                 weight = float(likely[:, j] @ pairs)
                 mean = float(likely[:, j] @ rare) / weight if weight else 0.0
-                by_comparison[spec.name] = _exponent(table, mean) if weight >= _FEWEST else 1.0
+                by_comparison[spec.name] = exponent(table, mean) if weight >= _FEWEST else 1.0
     return found
 
 
-def _exponent(table: Frequencies, mean: float) -> float:
+def exponent(table: Frequencies, mean: float) -> float:
     """Which exponent makes the values of the table as common on average, in log2, as `mean`."""
     if not isinstance(table.shares, CountedShares) or not len(table.shares):
         return 1.0

@@ -17,6 +17,8 @@ _BEST, _WORST = 0.75, 0.1
 _STRAY = 0.1
 """How much of a comparison that a rule does not look at is spread over all levels evenly."""
 _SPREAD = 0.002
+_ENOUGH = 500_000
+"""Candidates that are looked at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,14 +53,16 @@ def rule_starts(
         {root for level in spec.levels for name in named(level.when) for root in roots[name]}
         for spec in model.comparisons
     ]
+    some = slice(None, None, max(len(ready.first) // _ENOUGH, 1))
+    first, second, reached = ready.first[some], ready.second[some], ready.levels[:, some]
     for rule in model.blocking:
-        agree = _agree(ready.columns, rule.columns, ready.first, ready.second)
+        agree = _agree(ready.columns, rule.columns, first, second)
         found = []
         for k, shares in enumerate(u):
             own = [name for name in rule.columns if roots[name] & looked[k]]
             if own:
                 chance = _agree(ready.columns, own, sample.first, sample.second)
-                found.append(_start(sample.levels[k][chance], ready.levels[k][agree], len(shares)))
+                found.append(_start(sample.levels[k][chance], reached[k][agree], len(shares)))
             else:
                 found.append((1 - _STRAY) * shares + _STRAY / len(shares))
         yield found
