@@ -4,11 +4,11 @@ A part is a field of `Features`. Rows that agree in every part are one node, as 
 digest are.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -60,8 +60,7 @@ class Encoded:
         first, node = _first_of(self._codes)
         place = np.empty(len(first), np.int64)
         place[np.argsort(first, kind="stable")] = np.arange(len(first))
-        numbers: Numbers = place[node]
-        return numbers
+        return place[node]
 
     @cached_property
     def first(self) -> Numbers:
@@ -86,7 +85,7 @@ class Encoded:
         held = [self.parts[name] for name in reads]
         rows = held[0].rows[self.first].astype(np.int64)
         if len(held) == 1:
-            return [value(self._only({reads[0]: v})) for v in held[0].values], rows
+            return list(map(value, _seen(self.entity, reads[0], held[0].values))), rows
         for part in held[1:]:
             rows = rows * len(part.values) + part.rows[self.first]
         codes, numbers = np.unique(rows, return_inverse=True)
@@ -110,6 +109,22 @@ class Encoded:
         return Features(key=_NOBODY, entity=self.entity, **parts)
 
 
+class _Seen:
+    """Stands for features of which one part alone is looked at: making whole ones takes longer than
+    what is asked of them."""
+
+    __slots__ = ("entity", *EMPTY)
+
+
+def _seen(entity: Entity, part: str, values: Sequence[Any]) -> Iterator[Features]:
+    seen = _Seen()
+    for name, empty in {"entity": entity, **EMPTY}.items():
+        setattr(seen, name, empty)
+    for value in values:
+        setattr(seen, part, value)
+        yield cast(Features, seen)
+
+
 def mixed(codes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """Codes spread over 64 bits: the finaliser of splitmix64 (Steele, Lea and Flood, 2014)."""
     codes = (codes ^ (codes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -117,9 +132,11 @@ def mixed(codes: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return codes ^ (codes >> np.uint64(31))
 
 
-def _first_of(codes: npt.NDArray[np.uint64]) -> tuple[Numbers, Numbers]:
+def _first_of(
+    codes: npt.NDArray[np.uint64],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    return first, inverse
+    return first, inverse.astype(np.int64)
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from api.dedupe.encode import encoded, normalise
 from api.dedupe.golden import golden_lines, in_batches
 from api.dedupe.mapped import Mapped, map_cells
 from api.dedupe.rows import Plan
-from api.dedupe.workers import Workers
+from api.dedupe.workers import Workers, no_collecting
 from api.dedupe.write import Output, write_links
 from daifuku.records import Entity
 from identity.bulk import BulkTable, groups_of
@@ -24,7 +24,7 @@ from identity.resolve import count_possible
 from identity.scoring.weights import probability
 from sync.resolution.identities import founding_id
 
-_VALUES_AT_ONCE = 2000
+_VALUES_AT_ONCE = 10_000
 _WORTH_WORKERS = 20_000
 """Rows from which starting processes pays."""
 
@@ -45,7 +45,7 @@ class Deduped:
 
 def dedupe(
     plan: Plan,
-    cells: Cells,
+    read: Callable[[Callable[[int], None]], Cells],
     output: Output,
     *,
     links: Path | None = None,
@@ -54,17 +54,18 @@ def dedupe(
 ) -> Deduped:
     """Resolve all rows of a table and write its golden records, and the link of every row.
 
-    The files are the same bytes on every run, with any number of processes.
+    `read` gives the cells of the table and is given what to tell how many rows it has read. The
+    files are the same bytes on every run, with any number of processes.
 
     Raises:
         UserError: two rows of one source have the same id, or a file cannot be written.
     """
-    with Workers(processes) as workers:
-        if cells.count >= _WORTH_WORKERS:
+    with Workers(processes) as workers, no_collecting():
+        mapped = _mapped(plan, read, on_progress)
+        count = len(mapped.keys)
+        if count >= _WORTH_WORKERS:
             workers.start()
-        on_progress("mapping", 0, cells.count)
-        mapped = map_cells(plan, cells)
-        rows = _RowLinks(cells.count)
+        rows = _RowLinks(count)
         goldens = possible = 0
         with output.goldens() as file:
             for entity, model in sorted(shipped_models().items()):
@@ -79,9 +80,18 @@ def dedupe(
                     done += size
                     on_progress("golden records", done, len(found.rows))
         if links is not None:
-            on_progress("writing links", 0, cells.count)
+            on_progress("writing links", 0, count)
             write_links(links, rows.lines(mapped))
-    return Deduped(cells.count, goldens, possible, len(mapped.rejected))
+    return Deduped(count, goldens, possible, len(mapped.rejected))
+
+
+def _mapped(
+    plan: Plan, read: Callable[[Callable[[int], None]], Cells], on_progress: Progress
+) -> Mapped:
+    """The mapped records; the cells they were made of are not kept."""
+    cells = read(lambda rows: on_progress("reading rows", rows, None))
+    on_progress("mapping", 0, cells.count)
+    return map_cells(plan, cells)
 
 
 def _golden(clusters: Any) -> tuple[int, str]:

@@ -5,6 +5,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from types import TracebackType
 from typing import TypeVar
@@ -57,6 +58,18 @@ class Workers:
             yield waiting.popleft().result()
 
 
+@contextmanager
+def no_collecting() -> Iterator[None]:
+    """Without the collector of reference cycles: among millions of values that all live on, and
+    that make no cycles, looking for them takes as long as making them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def _prepare() -> None:
-    # What is made here lives as long as the process or a task: nothing to collect in between.
     gc.disable()

@@ -64,6 +64,7 @@ def given_part(name: PersonName) -> NamePart | None:
     return _part(name.given, name.given_kana, tuple(guesses), name.given_keys)
 
 
+@lru_cache(maxsize=262_144)
 def _part(text: str, kana: str, guesses: tuple[str, ...], keys: tuple[str, ...]) -> NamePart | None:
     shown = text or kana
     return NamePart(shown, script_of(shown), kana, guesses, keys) if shown else None

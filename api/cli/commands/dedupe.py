@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from api.cli.output import JsonFlag, err, print_json, print_text, progress
-from api.cli.stages import Stages
+from api.cli.output import JsonFlag, err, print_json, print_text
+from api.cli.stages import stages
 from api.dedupe.rows import SAMPLES, Plan, names_every_row, plan_table
 from api.dedupe.run import Deduped, dedupe
 from api.dedupe.table import open_table
@@ -54,10 +54,14 @@ def register(root: typer.Typer) -> None:
         )
         if not as_json:
             _print_plan(plan)
-        with progress() as bar:
-            stages = Stages(bar)
-            cells = table.cells(lambda rows: stages("reading rows", rows, None))
-            done = dedupe(plan, cells, Output(output, excel), links=links, on_progress=stages)
+        with stages() as on_progress:
+            done = dedupe(
+                plan,
+                table.cells,
+                Output(output, excel),
+                links=links,
+                on_progress=on_progress,
+            )
         _report(done, output, links, as_json=as_json)
 
 
