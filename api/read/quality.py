@@ -162,4 +162,4 @@ def _bin(part: Bin) -> dict[str, Any]:
 
 
 def _rounded(value: float) -> float:
-    return round(value, 4)
+    return round(float(value), 4)
