@@ -112,10 +112,12 @@ def _review(
     at: datetime,
 ) -> None:
     """`review.update` with the decisions in force."""
+    sets = {row.feature_set_id for row in members if row.feature_set_id}
     review.update(
         tx,
         entity,
         members,
+        links.touching(tx, sets),
         concerned=concerned,
         different=[word for word in decisions.in_force(tx) if not word.same],
         at=at,

@@ -1,6 +1,6 @@
 """Brings the review tasks of golden records that were just settled up to date."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from daifuku.records import Decision, Entity
@@ -29,10 +29,17 @@ def review_settled(
     asked = _with_questions(settled, nodes, graph)
     if not asked:
         return frozenset()
+    own = {
+        set_id
+        for set_id, node in nodes.items()
+        if any(settled.golden_of[key] in asked for key in node.records)
+    }
+    edges = {edge for set_id in own for edge in graph.of(set_id).values()}
     return review.update(
         tx,
         entity,
-        golden.members_of_sets(tx, _reach(settled, nodes, graph, asked)),
+        golden.members_of_sets(tx, own.union(*((edge.a, edge.b) for edge in edges))),
+        edges,
         concerned=asked,
         different=[decision for decision in decisions if not decision.same],
         at=at,
@@ -50,13 +57,3 @@ def _with_questions(settled: Settled, nodes: Mapping[int, Node], graph: Graph) -
         homes = {settled.golden_of[key] for key in node.records}
         asked |= homes if graph.of(set_id) else homes - settled.founded
     return asked
-
-
-def _reach(settled: Settled, nodes: Mapping[int, Node], graph: Graph, asked: Set[str]) -> set[int]:
-    """The feature sets of these golden records, and those that links tie to them."""
-    own = {
-        set_id
-        for set_id, node in nodes.items()
-        if any(settled.golden_of[key] in asked for key in node.records)
-    }
-    return own | {end for set_id in own for end in graph.of(set_id)}

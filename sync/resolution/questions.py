@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 import orjson
 
 from daifuku.records import Entity, ReviewKind, ReviewTask
-from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution import links
 from daifuku.storage.repositories.resolution.golden import Membership
 from daifuku.storage.repositories.resolution.links import SetLink
 from identity.survivorship.conflicts import FieldConflict
@@ -20,9 +18,12 @@ def task_id(golden_a: str, golden_b: str, field: str = "") -> str:
 
 
 def match_tasks(
-    tx: Transaction, entity: Entity, rows: Sequence[Membership], apart: Set[tuple[str, str]]
+    entity: Entity,
+    rows: Sequence[Membership],
+    edges: Iterable[SetLink],
+    apart: Set[tuple[str, str]],
 ) -> list[ReviewTask]:
-    """For each two golden records with a link between them, the task on their best link.
+    """For each two golden records that one of `edges` ties, the task on the best of them.
 
     `rows` are the records to look at, `apart` the pairs that a decision holds apart.
     """
@@ -31,7 +32,7 @@ def match_tasks(
         if row.feature_set_id is not None and row.golden_id is not None:
             holders.setdefault(row.feature_set_id, {})[row.golden_id] = row
     best: dict[tuple[str, str], ReviewTask] = {}
-    for edge in sorted(links.touching(tx, holders), key=_strongest_first):
+    for edge in sorted(edges, key=_strongest_first):
         for a in holders.get(edge.a, {}).values():
             for b in holders.get(edge.b, {}).values():
                 first, second = sorted((a, b), key=lambda row: row.golden_id or "")

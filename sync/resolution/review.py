@@ -22,6 +22,7 @@ from daifuku.records import (
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import reviews
 from daifuku.storage.repositories.resolution.golden import Membership
+from daifuku.storage.repositories.resolution.links import SetLink
 from identity.survivorship.conflicts import FieldConflict
 from sync.resolution.questions import conflict_tasks, match_tasks
 from sync.resolution.ranking import ranked
@@ -34,6 +35,7 @@ def update(
     tx: Transaction,
     entity: Entity,
     members: Iterable[Membership],
+    edges: Iterable[SetLink],
     *,
     concerned: Iterable[str],
     different: Iterable[Decision],
@@ -42,14 +44,15 @@ def update(
 ) -> frozenset[str]:
     """Open and close tasks so that they are the questions about the golden records `concerned`.
 
-    `members` are the records of the feature sets that links of those golden records reach,
-    as they now belong. Returns the golden records that are held for an answer.
+    `edges` are the links of those golden records' feature sets, `members` the records of the
+    feature sets they reach, as they now belong. Returns the golden records that are held for
+    an answer.
     """
     touched, written = set(concerned), contested or {}
     rows = list(members)
     apart = _kept_apart(rows, different)
     asked = [
-        *(t for t in match_tasks(tx, entity, rows, apart) if {t.golden_a, t.golden_b} & touched),
+        *(t for t in match_tasks(entity, rows, edges, apart) if {t.golden_a, t.golden_b} & touched),
         *conflict_tasks(entity, rows, written),
     ]
     wanted = {task.id: task for task in asked}

@@ -1,7 +1,7 @@
 """Links between feature sets."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from daifuku.storage.bulk import insert_rows
 from daifuku.storage.driver import execute, execute_in, execute_many, fetch_in
@@ -9,8 +9,7 @@ from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import link
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class SetLink:
+class SetLink(NamedTuple):
     """A link between two feature sets, `a` < `b`; of a set of several records also `a` = `b`."""
 
     a: int
@@ -23,12 +22,9 @@ def touching(tx: Transaction, ids: Iterable[int], *, at_least: float | None = No
     """The links with an end in `ids`, those of at least a weight where one is given."""
     wanted = [*ids]
     query = "SELECT a_id, b_id, weight, probability FROM link WHERE {} IN (*)"
-    return {
-        SetLink(*row)
-        for end in ("a_id", "b_id")
-        for row in fetch_in(tx, query.format(end), wanted)
-        if at_least is None or row[2] >= at_least
-    }
+    found = fetch_in(tx, query.format("a_id"), wanted)
+    found += fetch_in(tx, query.format("b_id"), wanted)
+    return {SetLink._make(row) for row in found if at_least is None or row[2] >= at_least}
 
 
 def remove(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:

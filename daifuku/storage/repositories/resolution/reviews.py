@@ -10,10 +10,10 @@ from sqlalchemy import Row, bindparam, func, or_, select, tuple_, update
 from daifuku.errors import NotFoundError
 from daifuku.records import Entity, ReviewKind, ReviewState, ReviewTask, Settlement, Verdict
 from daifuku.storage.bulk import upsert_rows
-from daifuku.storage.driver import fetch_in
+from daifuku.storage.driver import fetch_in, moment
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.chunks import select_in
-from daifuku.storage.tables import golden_record, interaction, mapped_record, review_task
+from daifuku.storage.tables import golden_record, review_task
 
 _COLUMNS = tuple(field.name for field in fields(ReviewTask))
 
@@ -35,8 +35,9 @@ def open_of(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, ReviewTask]
 
 def load(tx: Transaction, ids: Iterable[str]) -> dict[str, ReviewTask]:
     """These tasks, by id."""
-    rows = select_in(tx, select(review_task), review_task.c.id, ids)
-    return {row.id: _task(row) for row in rows}
+    query = f"SELECT {', '.join(_COLUMNS)} FROM review_task WHERE id IN (*)"  # noqa: S608 names of our own
+    found = (dict(zip(_COLUMNS, row, strict=True)) for row in fetch_in(tx, query, ids))
+    return {values["id"]: _as_task(values) for values in found}
 
 
 def get(tx: Transaction, id: str) -> ReviewTask:
@@ -138,31 +139,32 @@ def homes(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, str | None]:
 
 def records_of(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, int]:
     """How many records each of these golden records has."""
-    columns = mapped_record.c
-    query = select(columns.golden_id, func.count().label("many")).group_by(columns.golden_id)
-    return {row.golden_id: row.many for row in select_in(tx, query, columns.golden_id, golden_ids)}
+    query = (
+        "SELECT golden_id, count(*) FROM mapped_record WHERE golden_id IN (*) GROUP BY golden_id"
+    )
+    return dict(fetch_in(tx, query, {*golden_ids}))
 
 
 def interactions_of(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, int]:
     """How many interactions hang on each of these golden records; one without any is absent."""
-    of, columns = interaction.c, mapped_record.c
-    same_record = (
-        (of.of_source == columns.source)
-        & (of.of_stream == columns.stream)
-        & (of.of_external_id == columns.external_id)
-        & (of.of_part == columns.part)
-    )
     query = (
-        select(columns.golden_id, func.count().label("many"))
-        .join(interaction, same_record)
-        .group_by(columns.golden_id)
+        "SELECT m.golden_id, count(*) FROM mapped_record m JOIN interaction i"
+        " ON i.of_source = m.source AND i.of_stream = m.stream"
+        " AND i.of_external_id = m.external_id AND i.of_part = m.part"
+        " WHERE m.golden_id IN (*) GROUP BY m.golden_id"
     )
-    return {row.golden_id: row.many for row in select_in(tx, query, columns.golden_id, golden_ids)}
+    return dict(fetch_in(tx, query, {*golden_ids}))
 
 
 def _task(row: Row[Any]) -> ReviewTask:
-    values = row._asdict()
-    values["kind"] = ReviewKind(row.kind)
-    values["entity"] = Entity(row.entity)
-    values["state"] = ReviewState(row.state)
+    return _as_task(row._asdict())
+
+
+def _as_task(values: dict[str, Any]) -> ReviewTask:
+    """The task of the values of a row's columns."""
+    values["kind"] = ReviewKind(values["kind"])
+    values["entity"] = Entity(values["entity"])
+    values["state"] = ReviewState(values["state"])
+    for name in ("created_at", "closed_at"):
+        values[name] = values[name] and moment(values[name])
     return ReviewTask(**values)
