@@ -1,10 +1,18 @@
+from dataclasses import astuple
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from identity.evaluate import evaluate
+from identity.evaluate import (
+    evaluate,
+    evaluate_labels,
+    threshold_chart,
+    true_pair_count,
+    worst_errors,
+)
 
 LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=15)
 
@@ -37,3 +45,37 @@ def test_a_record_in_no_cluster_stands_alone() -> None:
     found = evaluate([["a", "b"]], {"a": 1, "b": 1, "c": 1})
     assert (found.precision, found.recall) == (1, pytest.approx(1 / 3))
     assert found.f1 == pytest.approx(0.5)
+
+
+@given(LABELS)
+def test_arrays_are_judged_as_clusters_are(labels: list[tuple[int, int]]) -> None:
+    found, truth = (np.asarray(side) for side in zip(*labels, strict=True))
+    clusters = [np.flatnonzero(found == label).tolist() for label in range(5)]
+    one_by_one = evaluate(clusters, dict(enumerate(truth.tolist())))
+    assert astuple(evaluate_labels(found, truth)) == pytest.approx(astuple(one_by_one))
+
+
+WEIGHTS = np.asarray([5.0, 3.0, 3.0, 1.0, -2.0])
+SAME = np.asarray([True, False, True, True, False])
+
+
+def test_a_chart_tells_what_each_threshold_would_find() -> None:
+    chart = threshold_chart(WEIGHTS, SAME, true_pairs=4, thresholds=(-5.0, 3.0, 9.0))
+    assert [(at.links, at.precision, at.recall) for at in chart] == [
+        (5, 3 / 5, 3 / 4),
+        (3, 2 / 3, 2 / 4),
+        (0, 1, 0),
+    ]
+    assert chart[1].f1 == pytest.approx(4 / 7)
+
+
+def test_the_worst_errors_are_the_surest() -> None:
+    together = np.asarray([False, True, True, False, True])
+    found = worst_errors(WEIGHTS, SAME, together)
+    assert found.joined.tolist() == [1, 4]
+    assert found.missed.tolist() == [0, 3]
+    assert worst_errors(WEIGHTS, SAME, together, most=1).joined.tolist() == [1]
+
+
+def test_true_pairs_are_counted_whether_linked_or_not() -> None:
+    assert true_pair_count(np.asarray(["a", "b", "a", "a"])) == 3

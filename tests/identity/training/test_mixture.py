@@ -37,8 +37,8 @@ def test_it_finds_the_classes_that_made_the_pairs() -> None:
     assert found.sizes[0] == pytest.approx(20_000, rel=0.07)
     assert found.sizes[1] == pytest.approx(30_000, rel=0.1)
     for k in range(3):
-        assert found.shares[0][k] == pytest.approx(SAME[k], abs=0.03)
-        assert found.shares[1][k] == pytest.approx(COLLEAGUES[k], abs=0.05)
+        assert found.shares[0][k] == pytest.approx(SAME[k], abs=0.06)
+        assert found.shares[1][k] == pytest.approx(COLLEAGUES[k], abs=0.06)
 
 
 def test_it_says_how_likely_each_pattern_is_of_each_class() -> None:
