@@ -43,7 +43,7 @@ def api(store: Store, tmp_path: Path) -> Iterator[Api]:
     settings = Settings(home=tmp_path)
     app = create_app(store, settings, load_box(settings))
     with store.write() as tx:
-        key = keys.create(tx, "tests", SEEN)
+        key = keys.create(tx, "tests", SEEN, keys.Scope.STEWARD)
     with (
         TestClient(app, headers={"Authorization": f"Bearer {key}"}) as client,
         TestClient(app) as anonymous,
