@@ -2,12 +2,13 @@
 
 import typer
 
-from api.cli.commands.model import documents, quality, shadow
+from api.cli.commands.model import documents, quality, readings, shadow
 
 app = typer.Typer(no_args_is_help=True, help="Match models: show, try, apply, train, evaluate.")
 documents.register(app)
 shadow.register(app)
 quality.register(app)
+readings.register(app)
 
 
 def register(root: typer.Typer) -> None:
