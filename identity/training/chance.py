@@ -44,8 +44,8 @@ def chances(
                 pairs += np.bincount(places[rows], minlength=len(likely))
         if table is not None:
             for j, by_comparison in enumerate(found):
-                weight = float(likely[:, j] @ pairs)
-                mean = float(likely[:, j] @ rare) / weight if weight else 0.0
+                weight = float((likely[:, j] * pairs).sum())
+                mean = float((likely[:, j] * rare).sum()) / weight if weight else 0.0
                 by_comparison[spec.name] = exponent(table, mean) if weight >= _FEWEST else 1.0
     return found
 

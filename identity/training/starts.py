@@ -54,15 +54,18 @@ def rule_starts(
         for spec in model.comparisons
     ]
     some = slice(None, None, max(len(ready.first) // _ENOUGH, 1))
-    first, second, reached = ready.first[some], ready.second[some], ready.levels[:, some]
+    reached = ready.levels[:, some]
+    among_candidates = _Agreement(ready.columns, ready.first[some], ready.second[some])
+    at_random = _Agreement(ready.columns, sample.first, sample.second)
     for rule in model.blocking:
-        agree = _agree(ready.columns, rule.columns, first, second)
+        agree = among_candidates.on(rule.columns)
         found = []
         for k, shares in enumerate(u):
             own = [name for name in rule.columns if roots[name] & looked[k]]
             if own:
-                chance = _agree(ready.columns, own, sample.first, sample.second)
-                found.append(_start(sample.levels[k][chance], reached[k][agree], len(shares)))
+                found.append(
+                    _start(sample.levels[k][at_random.on(own)], reached[k][agree], len(shares))
+                )
             else:
                 found.append((1 - _STRAY) * shares + _STRAY / len(shares))
         yield found
@@ -76,12 +79,23 @@ def _start(at_random: LevelNumbers, candidates: LevelNumbers, width: int) -> Flo
     return np.asarray(counts / counts.sum())
 
 
-def _agree(columns: Columns, names: Sequence[str], first: Ints, second: Ints) -> Flags:
-    together = np.ones(len(first), np.bool_)
-    for name in names:
-        ids = columns[name].ids
-        together &= (ids[first] >= 0) & (ids[first] == ids[second])
-    return together
+class _Agreement:
+    """Which of some pairs have the same values in columns."""
+
+    def __init__(self, columns: Columns, first: Ints, second: Ints) -> None:
+        self._columns, self._first, self._second = columns, first, second
+        self._known: dict[str, Flags] = {}
+
+    def on(self, names: Sequence[str]) -> Flags:
+        """The pairs that agree on all of these columns."""
+        return np.asarray(np.logical_and.reduce([self._on(name) for name in names]))
+
+    def _on(self, name: str) -> Flags:
+        if name not in self._known:
+            ids = self._columns[name].ids
+            one = ids[self._first]
+            self._known[name] = (one >= 0) & (one == ids[self._second])
+        return self._known[name]
 
 
 def _roots(model: Model) -> dict[str, set[str]]:
