@@ -1,24 +1,24 @@
 """The CRM world's records as the hub has them, and as they change one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from sqlalchemy import text
 
 from daifuku.records import Address, Entity, Identifier, MappedRecord, RecordKey
+from daifuku.storage.bulk import update_rows
 from daifuku.storage.codec import dump_mapped
-from daifuku.storage.engine import Store
+from daifuku.storage.driver import fetch_in
+from daifuku.storage.engine import Store, Transaction
 from daifuku.storage.repositories.landing import (
-    MAPPED_COLUMNS,
-    SOURCE_COLUMNS,
     Changes,
     new_source_ids,
     write,
 )
+from daifuku.storage.tables import mapped_record
 
 SEEN = datetime(2026, 4, 1, tzinfo=UTC)
 PAGE = 20_000
@@ -56,7 +56,7 @@ def _customer(said: dict[str, Any]) -> MappedRecord:
     )
 
 
-def land(store: Store, records: Iterator[MappedRecord] | list[MappedRecord]) -> int:
+def land(store: Store, records: Iterable[MappedRecord]) -> int:
     """Store new records, which then await resolution."""
     count = 0
     page: list[MappedRecord] = []
@@ -65,7 +65,7 @@ def land(store: Store, records: Iterator[MappedRecord] | list[MappedRecord]) -> 
         if len(page) == PAGE:
             count += _land(store, page)
             page = []
-    return count + _land(store, page)
+    return count + (_land(store, page) if page else 0)
 
 
 def _land(store: Store, page: list[MappedRecord]) -> int:
@@ -77,8 +77,6 @@ def _land(store: Store, page: list[MappedRecord]) -> int:
             changes.new.append((*source, None))
             body = (record.entity, dump_mapped(record), at, True, False, 1)
             changes.mapped.append((id, key.source, key.stream, key.external_id, key.part, *body))
-        assert len(changes.new[0]) == len(SOURCE_COLUMNS) if page else True
-        assert len(changes.mapped[0]) == len(MAPPED_COLUMNS) if page else True
         write(tx, changes)
     return len(page)
 
@@ -96,21 +94,29 @@ def changed(record: MappedRecord, number: int) -> MappedRecord:
     return replace(record, observed_at=later, emails=(*record.emails, f"c{number}@mail.example"))
 
 
-def land_changes(store: Store, records: list[MappedRecord]) -> None:
-    """Store what records say now."""
-    columns = "body = :body, observed_at = :at, pending = true, revision = revision + 1"
-    named = "source = :source AND stream = :stream AND external_id = :id AND part = ''"
+def land_changes(store: Store, records: Sequence[MappedRecord]) -> None:
+    """Store what records say now, also those that had gone."""
     with store.write() as tx:
-        sqlite = tx.dialect.name == "sqlite"
-        for record in records:
-            at = record.observed_at
-            tx.execute(
-                text(f"UPDATE mapped_record SET {columns} WHERE {named}"),
-                {
-                    "body": dump_mapped(record),
-                    "at": f"{at:%Y-%m-%d %H:%M:%S.%f}" if sqlite else at,
-                    "source": record.key.source,
-                    "stream": record.key.stream,
-                    "id": record.key.external_id,
-                },
-            )
+        ids = _ids(tx, [record.key for record in records])
+        rows = [(ids[r.key], dump_mapped(r), r.observed_at, True, False) for r in records]
+        columns = ("id", "body", "observed_at", "pending", "removed")
+        update_rows(tx, mapped_record, columns, rows)
+
+
+def take_away(store: Store, keys: Sequence[RecordKey]) -> None:
+    """Mark records as gone from their source."""
+    with store.write() as tx:
+        rows = [(id, True, True) for id in _ids(tx, keys).values()]
+        update_rows(tx, mapped_record, ("id", "pending", "removed"), rows)
+
+
+def _ids(tx: Transaction, keys: Sequence[RecordKey]) -> dict[RecordKey, int]:
+    """The row of each of these records, which are unique by their last names alone."""
+    wanted = {key.external_id: key for key in keys}
+    query = (
+        "SELECT external_id, id FROM mapped_record"
+        " WHERE stream = 'customers' AND part = '' AND source = '{}' AND external_id IN (*)"
+    )
+    sources = {key.source for key in keys}
+    found = [row for name in sources for row in fetch_in(tx, query.format(name), wanted)]
+    return {wanted[external_id]: id for external_id, id in found}
