@@ -12,23 +12,22 @@ from typing import Any
 import orjson
 
 from daifuku.errors import ConflictError, NotFoundError, UserError
-from daifuku.records import ChangeKind, GoldenField, MappedRecord
+from daifuku.records import GoldenField
 from daifuku.storage.engine import Transaction, lock
 from daifuku.storage.repositories import profiles
 from daifuku.storage.repositories.profiles import StoredProfile
-from daifuku.storage.repositories.resolution import golden, pins
-from daifuku.storage.repositories.resolution.golden import NewEvent, StoredGolden
+from daifuku.storage.repositories.resolution import pins
 from daifuku.storage.repositories.resolution.pins import NewPin, StoredPin
+from identity.survivorship.conflicts import conflicts
 from identity.survivorship.pinning import pin_value
 from identity.survivorship.survive import Pin, survive
+from sync.models.carry import review_around
 from sync.models.force import rules_in_force
 from sync.resolution import bodies
-from sync.resolution.pins import as_pin, json, judge, place, said
+from sync.resolution.pins import MOST_PINS, as_pin, json, members_of, said, write_pinned
 
 MOST_RECORDS = 200
 """Records that a pin follows; of a larger golden record those with the smallest keys."""
-MOST_PINS = 10_000
-"""Pins on one golden record."""
 MOST_REASON = 2_000
 """Characters of a reason."""
 
@@ -52,7 +51,7 @@ def preview(tx: Transaction, profile_id: str, field: str, text: str) -> Change:
     """
     found = _found(tx, profile_id)
     value = pin_value(found.entity, field, text)
-    members = _members(tx, found.id)
+    members = members_of(tx, found.id)
     rules = rules_in_force(tx)
     now = [as_pin(pin) for pin in pins.page(tx, golden_id=found.id, limit=MOST_PINS)]
     last = max((pin.at for pin in now), default=found.updated_at)
@@ -92,7 +91,7 @@ def pin(
     if len(reason) > MOST_REASON:
         raise UserError(f"A reason has at most {MOST_REASON} characters.")
     value = pin_value(found.entity, field, text)
-    members = _members(tx, found.id)
+    members = members_of(tx, found.id)
     unpinned = survive(members, rules_in_force(tx))
     new = NewPin(
         entity=found.entity,
@@ -185,22 +184,13 @@ def state_of(pin: StoredPin) -> str:
 
 
 def _write(tx: Transaction, found: StoredProfile, at: datetime) -> None:
-    """Write the golden record anew with the pins that stand there, if that changes it."""
-    standing = pins.page(tx, golden_id=found.id, limit=MOST_PINS)
-    members, rules = _members(tx, found.id), rules_in_force(tx)
-    judged = judge(found.id, standing, survive(members, rules))
-    place(tx, standing, dict.fromkeys(judged, found.id), {found.id: judged})
-    fields = survive(members, rules, map(as_pin, standing))
-    content = bodies.content(fields, [record.key for record in members])
-    if bodies.same_content(found.body, content):
-        return
-    stored = golden.load(tx, [found.id])[found.id]
-    version = stored.version + 1
-    body = bodies.body(found.id, found.entity, version, at, content)
-    new = StoredGolden(found.id, found.entity, version, body, "active", stored.created_at)
-    golden.rewrite(tx, [new], at)
-    event = NewEvent(found.id, found.entity, ChangeKind.UPDATED, version, body=body)
-    golden.append_events(tx, [event], at)
+    """Write the golden record anew with the pins that stand there, if that changes it.
+
+    A pin may settle a conflict that a steward is asked about, or taking it back open one.
+    """
+    fields = write_pinned(tx, found.id, rules_in_force(tx), at)
+    if fields is not None:
+        review_around(tx, found.entity, [found.id], {found.id: conflicts(fields)}, at)
 
 
 def _differences(
@@ -213,11 +203,6 @@ def _differences(
     names = sorted({*shown[0], *shown[1]})
     pairs = {name: (shown[0].get(name), shown[1].get(name)) for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
-
-
-def _members(tx: Transaction, golden_id: str) -> list[MappedRecord]:
-    """The records a golden record is made of, by key."""
-    return [stored.record for stored in profiles.members(tx, golden_id)]
 
 
 def _found(tx: Transaction, profile_id: str) -> StoredProfile:

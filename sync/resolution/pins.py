@@ -8,18 +8,24 @@ later holds and the other is overridden; it holds again after a split.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
-from daifuku.records import GoldenField, RecordKey
+from daifuku.records import ChangeKind, GoldenField, MappedRecord, RecordKey
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import golden, pins, records
+from daifuku.storage.repositories.resolution.golden import NewEvent, StoredGolden
 from daifuku.storage.repositories.resolution.pins import Standing, StoredPin
 from identity.survivorship.pinning import from_json
 from identity.survivorship.rules import SurvivorshipRules
 from identity.survivorship.survive import Pin, survive
+from sync.resolution import bodies
 from sync.resolution.bodies import plain
+
+MOST_PINS = 10_000
+"""Pins on one golden record."""
 
 Pins = Mapping[str, Sequence[Pin]]
 """Pins in force, by golden id; a golden record without any is absent."""
@@ -42,8 +48,8 @@ def standing_pins(
 ) -> Pins:
     """The pins that stand at these golden records, whose records are assigned already.
 
-    Where each pin stands is stored, overridden and stale ones flagged. A golden record that is
-    not among `ids` and gains or loses a pin is marked to be resolved again.
+    Where each pin stands is stored, overridden and stale ones flagged. One that lost a pin has an
+    empty entry. A golden record that is not among `ids` and gains or loses one is written anew.
     """
     if not pins.any_in_force(tx):
         return {}
@@ -55,10 +61,52 @@ def standing_pins(
         home = stands[pin.id]
         if home is not None:
             here[home].append(pin)
-    _visit_elsewhere(tx, found, stands, {*ids, *retired})
-    judged = {id: _judged(tx, id, here[id], rules) for id in here if id in ids}
+    judged = {
+        id: judge(id, here[id], survive(members_of(tx, id), rules)) for id in here if id in ids
+    }
     place(tx, found, stands, judged)
-    return {id: [as_pin(pin) for pin in here[id]] for id in judged}
+    moved = {end for pin in found for end in (pin.golden_id, stands[pin.id]) if _moves(pin, stands)}
+    for id in sorted({id for id in moved if id is not None} - {*ids, *retired}):
+        write_pinned(tx, id, rules, datetime.now(UTC))
+    lost: dict[str, list[Pin]] = {id: [] for id in moved if id is not None and id in ids}
+    return lost | {id: [as_pin(pin) for pin in here[id]] for id in judged}
+
+
+def _moves(pin: StoredPin, stands: Mapping[int, str | None]) -> bool:
+    return pin.golden_id != stands[pin.id]
+
+
+def write_pinned(
+    tx: Transaction, golden_id: str, rules: SurvivorshipRules, at: datetime
+) -> Mapping[str, GoldenField] | None:
+    """Write a golden record in use anew with the pins that stand there, if that changes it.
+
+    Returns its fields then, None where it stays as it is.
+    """
+    stored = golden.load(tx, [golden_id]).get(golden_id)
+    members = members_of(tx, golden_id)
+    if stored is None or stored.state != "active" or not members:
+        return None
+    standing = pins.page(tx, golden_id=golden_id, limit=MOST_PINS)
+    judged = judge(golden_id, standing, survive(members, rules))
+    place(tx, standing, dict.fromkeys(judged, golden_id), {golden_id: judged})
+    fields = survive(members, rules, map(as_pin, standing))
+    content = bodies.content(fields, [record.key for record in members])
+    if bodies.same_content(stored.body, content):
+        return None
+    version = stored.version + 1
+    body = bodies.body(golden_id, stored.entity, version, at, content)
+    row = StoredGolden(golden_id, stored.entity, version, body, "active", stored.created_at)
+    golden.rewrite(tx, [row], at)
+    event = NewEvent(golden_id, stored.entity, ChangeKind.UPDATED, version, body=body)
+    golden.append_events(tx, [event], at)
+    return fields
+
+
+def members_of(tx: Transaction, golden_id: str) -> list[MappedRecord]:
+    """The records a golden record is made of, by key."""
+    rows = [member.record_id for member in golden.members(tx, [golden_id])]
+    return sorted(records.load(tx, rows).values(), key=lambda record: record.key)
 
 
 def place(
@@ -122,31 +170,3 @@ def _home(records_now: Sequence[tuple[str, RecordKey]]) -> str | None:
     for golden_id, key in sorted(records_now, key=lambda row: row[1]):
         smallest.setdefault(golden_id, key)
     return min(most, key=lambda golden_id: (-most[golden_id], smallest[golden_id]))
-
-
-def _judged(
-    tx: Transaction, golden_id: str, found: Sequence[StoredPin], rules: SurvivorshipRules
-) -> dict[int, Standing]:
-    members = golden.members(tx, [golden_id])
-    mapped = records.load(tx, [member.record_id for member in members])
-    return judge(golden_id, found, survive(list(mapped.values()), rules))
-
-
-def _visit_elsewhere(
-    tx: Transaction,
-    found: Iterable[StoredPin],
-    stands: Mapping[int, str | None],
-    settled: Collection[str],
-) -> None:
-    """Mark the golden records outside `settled` that a pin left or came to."""
-    moved = {
-        id
-        for pin in found
-        if pin.golden_id != stands[pin.id]
-        for id in (pin.golden_id, stands[pin.id])
-        if id is not None and id not in settled
-    }
-    first: dict[str, RecordKey] = {}
-    for member in golden.members(tx, moved):
-        first.setdefault(member.golden_id or "", member.key)
-    records.mark_pending(tx, first.values())

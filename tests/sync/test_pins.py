@@ -9,12 +9,14 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from daifuku.errors import ConflictError, NotFoundError, UserError
 from daifuku.records import Address, MappedRecord, RecordKey
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import profiles
 from daifuku.storage.repositories.resolution.pins import StoredPin
+from daifuku.storage.tables import review_task
 from sync import pins
 from sync.resolution import resolve_pending
 from tests.support.landed import land, remove
@@ -67,6 +69,14 @@ def pin(store: Store, record: MappedRecord, field: str, text: str, minutes: int 
 def unpin(store: Store, made: StoredPin) -> None:
     with store.write() as tx:
         pins.unpin(tx, made.id, by="aki", at=AT)
+
+
+def asked(store: Store, record: MappedRecord) -> list[str]:
+    """The fields of its golden record that stewards are asked to settle."""
+    golden_id = golden_of(store, record)
+    with store.read() as tx:
+        tasks = tx.execute(select(review_task).where(review_task.c.state == "open"))
+        return [task.field for task in tasks if task.golden_a == golden_id and task.field]
 
 
 def standing(store: Store, made: StoredPin) -> tuple[str, bool]:
@@ -173,6 +183,17 @@ def test_a_pin_moves_to_a_golden_record_that_no_batch_touched(store: Store) -> N
     resolve_pending(store)
     assert body_of(store, ERP)["fields"]["job_title"] == "部長"
     assert "job_title" not in body_of(store, two[1])["fields"]
+
+
+def test_a_pin_settles_a_conflict_that_a_steward_is_asked_about(store: Store) -> None:
+    other = replace(SHOP, birth_date="1980-04-11")
+    resolved(store, replace(ERP, phones=("06012345678",)), replace(other, phones=("06012345678",)))
+    assert golden_of(store, ERP) == golden_of(store, SHOP)
+    assert asked(store, ERP) == ["birth_date"]
+    made = pin(store, ERP, "birth_date", "1980-04-01")
+    assert asked(store, ERP) == []
+    unpin(store, made)
+    assert asked(store, ERP) == ["birth_date"]
 
 
 def test_a_preview_says_what_pinning_then_does_and_does_nothing(store: Store) -> None:
