@@ -25,7 +25,7 @@ from identity.training.chance import chances
 from identity.training.mixture import Counted, Floats, Mixture, fit_mixture
 from identity.training.starts import Sample, rule_starts, same_start
 
-RANDOM_PAIRS = 1_000_000
+RANDOM_PAIRS = 500_000
 _SAME_AT_FIRST = 0.3
 _FEWEST = 1.0
 """A class of fewer pairs is no relation."""

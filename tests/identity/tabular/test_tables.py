@@ -18,7 +18,8 @@ from identity.tabular.explain import explain_pair
 from identity.tabular.prepared import prepare
 from identity.tabular.resolve import components_at, resolve_table
 from identity.tabular.scores import Scorer
-from identity.training import train_table
+from identity.training import train_prepared, train_table
+from identity.training.tables import Labels
 from tests.support.tables import people, untrained
 
 
@@ -130,3 +131,29 @@ def test_numbers_and_dates_are_compared_as_texts() -> None:
     years = pa.array([int(year[:4]) if year else None for year in world()["born"].to_pylist()])
     table = world().set_column(world().column_names.index("born"), "born", years)
     assert resolve_table(table, trained()).labels.shape == (400,)
+
+
+def test_pairs_that_people_judged_take_part_with_what_they_said() -> None:
+    ready = prepare(world(), untrained())
+    a, b = ready.first[:150], ready.second[:150]
+    for said in (True, False):
+        labels = Labels(a, b, np.full(len(a), said))
+        model = train_prepared(ready, untrained(), labels=labels, random_pairs=100_000)
+        assert (model.prior > trained().prior) is said
+    turned = Labels(b[::-1], a[::-1], np.full(len(a), said))
+    again = train_prepared(ready, untrained(), labels=turned, random_pairs=100_000)
+    assert again.version == model.version
+
+
+def test_a_pair_that_is_no_candidate_can_be_judged() -> None:
+    candidates = set(zip(*(side.tolist() for side in _candidates()), strict=True))
+    strangers = next(pair for pair in combinations(range(50), 2) if pair not in candidates)
+    first, second = (np.full(30, row) for row in strangers)
+    labels = Labels(first, second, np.ones(30, np.bool_))
+    model = train_table(world(), untrained(), labels=labels, random_pairs=100_000)
+    assert model.prior > trained().prior
+
+
+def _candidates() -> tuple[np.ndarray, np.ndarray]:
+    ready = prepare(world(), untrained())
+    return ready.first, ready.second
