@@ -2,7 +2,7 @@
 
 from identity.features import Features
 from identity.normalize.types import Email, Phone, PostalAddress
-from identity.scoring.comparator import NOTHING, Comparator, Outcome, best, one_edit
+from identity.scoring.comparator import NOTHING, Comparator, Outcome, alike, best, one_edit
 
 EMAIL_LEVELS = ("same", "same_role", "same_mailbox_name", "similar", "same_domain", "differ")
 PHONE_LEVELS = ("same_mobile", "same_line", "same_shared", "similar", "differ")
@@ -17,6 +17,8 @@ ADDRESS_LEVELS = (
 )
 IDENTIFIER_LEVELS = ("same_account", "same", "differ")
 DOMAIN_LEVELS = ("same", "differ")
+ALIKE = 0.92
+"""Jaro-Winkler similarity of the words of two Western addresses that are likely one."""
 TELLING = 6
 """Characters from which a mailbox name says something of its owner."""
 
@@ -98,11 +100,26 @@ def _address_level(a: PostalAddress, b: PostalAddress) -> str:
         return "same_room" if a.room else "same_block"
     if not _agree(a.country, b.country) or not _agree(a.prefecture, b.prefecture):
         return "differ"
+    if not a.city and not b.city:
+        return _by_words(a, b)
     if min(a.level, b.level) >= 3:
         return _within_city(a, b)
     if a.city and b.city:
         return "missing" if a.city == b.city else "differ"
     return "missing"
+
+
+def _by_words(a: PostalAddress, b: PostalAddress) -> str:
+    """Western addresses, which have words, a number and perhaps a postal code, but no town."""
+    if a.town_key and a.town_key == b.town_key:
+        if a.room and b.room:
+            return "same_room" if a.room == b.room else "other_room"
+        return "same_block"
+    if min(a.level, b.level) < 4:
+        return "missing"
+    if a.block == b.block and alike(a.key, b.key, ALIKE):
+        return "similar"
+    return "same_town" if a.postal_code and a.postal_code == b.postal_code else "differ"
 
 
 def _within_city(a: PostalAddress, b: PostalAddress) -> str:

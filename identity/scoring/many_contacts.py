@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from identity.kernel import Texts, osa
+from identity.kernel import Texts, jaro_winkler, osa
 from identity.normalize.types import Email, Phone, PostalAddress
 from identity.scoring.comparator import Comparator
 from identity.scoring.contacts import (
     ACCOUNTS,
     ADDRESS_LEVELS,
+    ALIKE,
     EMAIL_LEVELS,
     IDENTIFIER_LEVELS,
     PHONE_LEVELS,
@@ -62,6 +63,19 @@ class Column:
                 self.numbers[a[asked]].astype(np.int32),
                 self.numbers[b[asked]].astype(np.int32),
                 1,
+            )
+        return found
+
+    def alike(self, a: Places, b: Places, at_least: float, among: Flags) -> Flags:
+        """Which pairs of those `among` have that Jaro-Winkler similarity."""
+        found = np.zeros(len(a), np.bool_)
+        asked = np.flatnonzero(among)
+        if len(asked):
+            found[asked] = jaro_winkler(
+                self._texts,
+                self.numbers[a[asked]].astype(np.int32),
+                self.numbers[b[asked]].astype(np.int32),
+                at_least,
             )
         return found
 
@@ -151,6 +165,7 @@ class Addresses:
         least = np.minimum(self._level[a], self._level[b])
         same = self._key.equal(a, b) & self._key.known[a] & (least >= 4)
         agree = self._country.agree(a, b) & self._prefecture.agree(a, b)
+        western = ~self._city.known[a] & ~self._city.known[b]
         coarse = least < 3
         cities = self._city.known[a] & self._city.known[b]
         same_city = self._city.equal(a, b)
@@ -165,9 +180,30 @@ class Addresses:
             ),
             NONE,
         )
-        within = np.flatnonzero(~same & agree & ~coarse)
+        within = np.flatnonzero(~same & agree & ~coarse & ~western)
         levels[within] = self._within_city(a[within], b[within])
+        words = np.flatnonzero(~same & agree & western)
+        levels[words] = self._by_words(a[words], b[words])
         return levels
+
+    def _by_words(self, a: Places, b: Places) -> Levels:
+        place = self._town_key.known[a] & self._town_key.equal(a, b)
+        rooms = self._room.known[a] & self._room.known[b]
+        read = np.minimum(self._level[a], self._level[b]) >= 4
+        code = self._postal_code.known[a] & self._postal_code.equal(a, b)
+        near = self._key.alike(a, b, ALIKE, ~place & read & self._block.equal(a, b))
+        return first_that_holds(
+            len(a),
+            (
+                (place & rooms & self._room.equal(a, b), _ADDRESS["same_room"]),
+                (place & rooms, _ADDRESS["other_room"]),
+                (place, _ADDRESS["same_block"]),
+                (~read, NONE),
+                (near, _ADDRESS["similar"]),
+                (code, _ADDRESS["same_town"]),
+            ),
+            _ADDRESS["differ"],
+        )
 
     def _within_city(self, a: Places, b: Places) -> Levels:
         same_city = self._city.equal(a, b)

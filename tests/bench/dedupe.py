@@ -73,7 +73,8 @@ def run(path: Path, truth: Path, folder: Path) -> dict[str, Any]:
     golden, links = folder / "golden.csv", folder / "links.csv"
     columns = path.open(encoding="utf-8").readline().replace('"', "").strip().split(",")
     named = [("--id", columns[0])] + [("--source", c) for c in columns if c.lower() == "source"]
-    command = [sys.executable, "-m", "api.cli", "dedupe", str(path), "-o", str(golden)]
+    program = [sys.executable, "-c", "from api.cli.main import run; run()"]
+    command = [*program, "dedupe", str(path), "-o", str(golden)]
     command += ["--links", str(links), "--json", *(word for pair in named for word in pair)]
     begun, before = time.perf_counter(), os.times()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from daifuku.records import Entity
+from daifuku.records import Address, Entity
 from demo.world.mapped import mapped_records
 from demo.world.world import generate
 from identity.features import Features, features
@@ -19,9 +19,15 @@ from identity.scoring.few import values_of, weight_of
 from identity.scoring.many import OneByOne, Outcomes
 from identity.scoring.registry import COMPARATORS
 from identity.scoring.score import score_pair
-from tests.support.parties import person_model, random_people
+from tests.support.parties import company, person_model, random_people
 
 MODELS = shipped_models()
+WEST = (
+    *("12 High Street, Leeds LS1 4AB", "12 High St Leeds LS14AB", "12 Hihg Street, Leeds LS1 4AB"),
+    *("14 High Street, Leeds LS1 4AB", "138 Westbank Way, Liningdon 83989", "Liningdon 83989"),
+    *("138 Westbank Way #4, Liningdon 83989", "138 Westbank Way Apt 5, Liningdon 83989"),
+    *("138 Other Road, Farway", "138 Westbank Way, Liningdon", "Westbank Way", "Berlin"),
+)
 CASES = [(model, spec) for model in MODELS.values() for spec in model.comparisons]
 
 
@@ -29,7 +35,8 @@ CASES = [(model, spec) for model in MODELS.values() for spec in model.comparison
 def parties(entity: Entity) -> list[Features]:
     world = [features(record) for record, _ in mapped_records(generate(31, scale=250))]
     made = random_people(50, seed=6) if entity is Entity.PERSON else []
-    return [*(item for item in world if item.entity is entity), *made]
+    made += [features(company(str(n), addresses=(Address(text=t),))) for n, t in enumerate(WEST)]
+    return [*made, *(item for item in world if item.entity is entity)]
 
 
 def terms(found: Outcomes, spec: ComparisonSpec) -> list[str]:
