@@ -71,10 +71,10 @@ def resolve_prepared(ready: Prepared, model: Model) -> TableResolution:
     return located(ready, labels, links)
 
 
-def components_at(ready: Prepared, model: Model, probability_weight: float) -> TableResolution:
+def components_at(ready: Prepared, model: Model, weight: float) -> TableResolution:
     """Connected components of the links of at least that match weight, contradictions or not."""
     links = score_candidates(ready, model, Scorer(ready, model))
-    strong = links.of_at_least(probability_weight)
+    strong = links.of_at_least(weight)
     return located(ready, connected(ready.rows, strong.first, strong.second), links)
 
 
