@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import orjson
 
@@ -12,6 +13,33 @@ from daifuku.storage.repositories.resolution import history
 Former = Mapping[str, Mapping[RecordKey, str]]
 """Per golden record that took others in: the id that each record had before the merge, the
 survivor's own too. Records that came later are absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The ids that records had before something that is taken back, and the ids it concerned."""
+
+    concerned: frozenset[str]
+    had: Mapping[RecordKey, str]
+
+
+def recalled(
+    clusters: Sequence[Sequence[RecordKey]], previous: Mapping[RecordKey, str], memory: Memory
+) -> dict[RecordKey, str]:
+    """The id for which each record speaks when something is taken back: the one it had before.
+
+    Only records that still have an id it concerned go back. Beside them those that came to
+    such an id later do not speak.
+    """
+    speaks = dict(previous)
+    for cluster in clusters:
+        moved = [key for key in cluster if previous.get(key) in memory.concerned]
+        back = {key: memory.had[key] for key in moved if key in memory.had}
+        if back:
+            for key in moved:
+                speaks.pop(key)
+            speaks.update(back)
+    return speaks
 
 
 def falling_apart(
