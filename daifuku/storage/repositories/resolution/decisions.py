@@ -90,9 +90,7 @@ def get(tx: Transaction, id: int) -> RecordedDecision:
     """
     row = tx.execute(select(decision).where(decision.c.id == id)).first()
     if row is None:
-        raise NotFoundError(
-            f"There is no decision {id}.", hint="`daifuku decision list` shows them."
-        )
+        raise NotFoundError(f"There is no decision {id}.", hint="`daifuku decisions` shows them.")
     return _decision(row)
 
 

@@ -76,6 +76,12 @@ def lead(tx: Transaction, survivors: Mapping[str, str]) -> None:
         tx.execute(update(golden_record).where(retired).values(merged_into=survivor))
 
 
+def was_active(events: Iterable[StoredEvent], golden_id: str, sequence: int) -> bool:
+    """Whether a golden record, whose events are among these, was in use before that one."""
+    before = [e for e in events if e.golden_id == golden_id and e.sequence < sequence]
+    return bool(before) and max(before, key=lambda e: e.sequence).body is not None
+
+
 def last_merges(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, StoredEvent]:
     """The last merge of each of these golden records that was merged into another."""
     columns = change_event.c
