@@ -1,8 +1,10 @@
 """The order in which records arrive does not matter: one by one, in batches, or all at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 
 from daifuku.records import Address, Entity, Identifier, MappedRecord, RecordKey
 from daifuku.storage.engine import Store
+from demo.world import generate
+from demo.world.mapped import mapped_records
 from identity.model.load import shipped_models
 from identity.model.types import Model
 from identity.resolve import resolve
@@ -83,9 +87,46 @@ def test_any_order_and_batching_gives_the_clusters_of_a_bulk_pass(
     resolve_pending(store, models=models, batch=3)
 
     kept = [record for key, record in last.items() if key not in gone]
-    bulk = {frozenset(cluster.members) for cluster in resolve(kept, models).clusters}
+    bulk = in_bulk(kept, models)
     assert partition(store) == bulk
     assert len(active_goldens(store)) == len(bulk)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_records_that_go_and_come_again_leave_the_clusters_of_a_bulk_pass(
+    new_store: Callable[[], Store], seed: int
+) -> None:
+    """Keys cross their caps in both directions: in a demo world few keys have two bearers only."""
+    rng, store = Random(seed), new_store()
+    world = [record for record, _ in islice(mapped_records(generate(7, 160)), 120)]
+    arrivals = rng.sample(world, len(world))
+    fickle = arrivals[:30]
+    for page in pages(arrivals, rng):
+        land(store, page)
+        resolve_pending(store, models=TIGHT)
+    for page in pages(fickle[::-1], rng):
+        remove(store, [record.key for record in page])
+        resolve_pending(store, models=TIGHT)
+    stayed = [record for record in world if record not in fickle]
+    assert partition(store) == in_bulk(stayed, TIGHT)
+
+    for page in pages(rng.sample(fickle, len(fickle)), rng):
+        land(store, page)
+        resolve_pending(store, models=TIGHT)
+    assert partition(store) == in_bulk(world, TIGHT)
+
+
+def pages(records: Sequence[MappedRecord], rng: Random) -> Iterator[Sequence[MappedRecord]]:
+    """The records in batches of mixed sizes."""
+    rest = iter(records)
+    while page := list(islice(rest, rng.choice((1, 5, 40)))):
+        yield page
+
+
+def in_bulk(
+    records: Sequence[MappedRecord], models: Mapping[Entity, Model]
+) -> set[frozenset[RecordKey]]:
+    return {frozenset(cluster.members) for cluster in resolve(records, models).clusters}
 
 
 def test_what_came_and_went_leaves_no_trace(new_store: Callable[[], Store]) -> None:
