@@ -33,7 +33,11 @@ Homes = Mapping[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What was done: the changes, and whose each record concerned was before, by its id."""
+    """What was done: the changes, and whose each record was before, by its id.
+
+    That is all records: later syncs move others than those that change now, and the way back
+    needs to know whose those were too.
+    """
 
     changes: list[Change]
     golden_of: Mapping[int, str]
@@ -69,7 +73,7 @@ def carry_out(
         speaking=None if homes is None else _speaking(rows, homes),
     )
     after = golden.load(tx, {*held, *settled.golden_of.values()})
-    golden_of = {row.record_id: row.golden_id for row in rows.values() if row.golden_id}
+    golden_of = {row.record_id: row.golden_id for row in rebuilt.rows.values() if row.golden_id}
     return Carried(compare(before, after), golden_of), settled.conflicts
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -148,7 +148,9 @@ def test_rolling_back_equals_never_applied(
         assert not tx.execute(select(shadow_member)).all()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@example(seed=1, strict=False)
+@example(seed=5, strict=False)
 @given(seed=st.integers(0, 1000), strict=st.booleans())
 def test_rolling_back_after_later_syncs_equals_never_applied(
     new_store: Callable[[], Store], seed: int, strict: bool
@@ -156,11 +158,11 @@ def test_rolling_back_after_later_syncs_equals_never_applied(
     document = edited_person(match=STRICT if strict else LOOSE)
     applied, never = new_store(), new_store()
     for store in (applied, never):
-        land(store, world(seed))
+        land(store, world(seed, 24))
         resolve_pending(store)
     shadow.apply(applied, shadow.try_version(applied, document).id)
     for store in (applied, never):
-        land(store, world(seed + 1, 8, start=100))
+        land(store, world(seed + 1000, 10, start=100))
         resolve_pending(store)
     shadow.rollback(applied, Kind.PERSON)
     assert partition(applied) == partition(never)
