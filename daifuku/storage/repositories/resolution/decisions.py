@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, insert, select, tuple_, update
+from sqlalchemy import Row, Select, exists, func, insert, select, update
 
 from daifuku.errors import NotFoundError
 from daifuku.records import Decision, DecisionKind, RecordedDecision, RecordKey
 from daifuku.storage.bulk import insert_rows
+from daifuku.storage.driver import fetch
 from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution.by_key import select_by_key
 from daifuku.storage.repositories.resolution.chunks import select_in
 from daifuku.storage.tables import change_event, decided_pair, decision, decision_profile
 
@@ -132,18 +134,25 @@ def words_of(tx: Transaction, ids: Iterable[int]) -> list[Word]:
 
 def words_on(tx: Transaction, keys: Iterable[RecordKey]) -> list[Word]:
     """The last word in force on each pair of which one of these records is part."""
-    names = [_names(key) for key in set(keys)]
-    found: dict[tuple[int, int], Row[Any]] = {}
-    for side in ("a", "b"):
-        columns = tuple_(*(decided_pair.c[f"{side}_{name}"] for name in _KEY))
-        for row in select_in(tx, _in_force(), columns, names):
-            found[row.decision_id, row.position] = row
-    return _last_words(_word(found[place]) for place in sorted(found))
+    wanted = set(keys)
+    found = {
+        (row.decision_id, row.position): row
+        for side in ("a_", "b_")
+        for row in select_by_key(tx, select(decided_pair), decided_pair, wanted, side)
+    }
+    standing = load(tx, {decision_id for decision_id, _ in found})
+    return _last_words(
+        _word(found[place]) for place in sorted(found) if standing[place[0]].withdrawn_by is None
+    )
 
 
 def any_in_force(tx: Transaction) -> bool:
     """Whether a decision says anything of any pair."""
-    return tx.execute(_in_force().limit(1)).first() is not None
+    query = (
+        "SELECT 1 FROM decided_pair p JOIN decision d ON d.id = p.decision_id"
+        " WHERE d.withdrawn_by IS NULL LIMIT 1"
+    )
+    return bool(fetch(tx, query))
 
 
 def in_force(tx: Transaction) -> list[Decision]:

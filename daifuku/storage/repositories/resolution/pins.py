@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, insert, select
 
 from daifuku.records import Entity, RecordKey
 from daifuku.storage.bulk import update_rows
+from daifuku.storage.driver import fetch
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.chunks import select_in
 from daifuku.storage.tables import mapped_record, pin, pin_record
@@ -100,7 +101,7 @@ def end(tx: Transaction, ids: Iterable[int], by: str, at: datetime) -> None:
 
 def any_in_force(tx: Transaction) -> bool:
     """Whether anything is pinned at all."""
-    return tx.execute(select(pin.c.id).where(pin.c.ended_at.is_(None)).limit(1)).first() is not None
+    return bool(fetch(tx, "SELECT 1 FROM pin WHERE ended_at IS NULL LIMIT 1"))
 
 
 def concerned(tx: Transaction, golden_ids: Iterable[str]) -> list[StoredPin]:
