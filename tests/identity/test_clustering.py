@@ -74,3 +74,21 @@ def test_stewards_pairs_outrank_every_weight(
 def test_a_contradiction_splits_a_chain_at_its_weaker_link() -> None:
     labels = contract(3, [(0, 1, 5.0), (1, 2, 4.0), (0, 2, -9.0)])
     assert labels == [0, 0, 2]
+
+
+def test_evidence_that_cancels_out_joins_nothing() -> None:
+    assert contract(2, [(0, 1, 0.0)]) == [0, 1]
+    assert contract(2, [(0, 1, 3.0), (0, 1, -3.0)]) == [0, 1]
+    assert contract(3, [(0, 1, 2.0), (0, 2, 1.0), (1, 2, -1.0)]) == [0, 0, 2]
+
+
+def test_the_strongest_evidence_counts_whatever_its_place() -> None:
+    """Joining in another order would end with other groups."""
+    edges = [(0, 1, 1.0), (2, 3, 2.0), (1, 2, 3.0), (0, 2, -5.0), (1, 3, -4.0), (0, 4, 4.0)]
+    assert contract(5, edges) == [0, 1, 1, 3, 0]
+    assert contract(5, edges[::-1]) == [0, 1, 1, 3, 0]
+
+
+def test_ties_go_to_the_smaller_items() -> None:
+    assert contract(3, [(1, 2, 2.0), (0, 1, 2.0), (0, 2, -9.0)]) == [0, 0, 2]
+    assert contract(4, [(2, 3, 1.0), (0, 3, 1.0), (0, 2, -9.0)]) == [0, 1, 2, 0]
