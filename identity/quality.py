@@ -57,7 +57,7 @@ class Candidates:
 
     def weigh(self, a: Numbers, b: Numbers) -> Floats:
         """The match weights of pairs of records, candidates or not."""
-        node = self.encoded.node_of
+        node = np.asarray(self.encoded.node_of, np.int64)
         return self._table.weigh(node[a], node[b])
 
     def shown(self, weights: Floats) -> Floats:

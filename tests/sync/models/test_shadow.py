@@ -148,7 +148,7 @@ def test_rolling_back_equals_never_applied(
         assert not tx.execute(select(shadow_member)).all()
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @example(seed=1, strict=False)
 @example(seed=5, strict=False)
 @given(seed=st.integers(0, 1000), strict=st.booleans())
