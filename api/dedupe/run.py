@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from api.dedupe.by_model import ByModel, resolve_cells
 from api.dedupe.cells import Cells, Numbers
 from api.dedupe.encode import encoded, normalise
 from api.dedupe.golden import golden_lines, in_batches
@@ -49,27 +50,43 @@ def dedupe(
     output: Output,
     *,
     links: Path | None = None,
+    model: Model | None = None,
+    train: bool = False,
     processes: int | None = None,
     on_progress: Progress = lambda *_: None,
 ) -> Deduped:
     """Resolve all rows of a table and write its golden records, and the link of every row.
+
+    With a `model` over the table's own columns that decides who is who; it learns its numbers first
+    where it has none, or is to `train`.
 
     `read` gives the cells of the table and is given what to tell how many rows it has read. The
     files are the same bytes on every run, with any number of processes.
 
     Raises:
         UserError: two rows of one source have the same id, or a file cannot be written.
+        ModelError: the table lacks a column the model names.
     """
     with Workers(processes) as workers, no_collecting():
-        mapped = _mapped(plan, read, on_progress)
+        cells = read(lambda rows: on_progress("reading rows", rows, None))
+        found_by = None
+        if model is not None:
+            on_progress("resolving", 0, cells.count)
+            found_by = resolve_cells(cells, model, train=train)
+        on_progress("mapping", 0, cells.count)
+        mapped = map_cells(plan, cells)
+        del cells  # a table's texts would be held twice
         count = len(mapped.keys)
         if count >= _WORTH_WORKERS:
             workers.start()
         rows = _RowLinks(count)
         goldens = possible = 0
         with output.goldens() as file:
-            for entity, model in sorted(shipped_models().items()):
-                found = _resolved(mapped, entity, model, workers, on_progress)
+            for entity, shipped in sorted(shipped_models().items()):
+                if found_by is not None:
+                    found = _told(mapped, entity, found_by)
+                else:
+                    found = _resolved(mapped, entity, shipped, workers, on_progress)
                 possible += found.possible
                 goldens += len(found.groups)
                 rows.take(found)
@@ -85,15 +102,6 @@ def dedupe(
     return Deduped(count, goldens, possible, len(mapped.rejected))
 
 
-def _mapped(
-    plan: Plan, read: Callable[[Callable[[int], None]], Cells], on_progress: Progress
-) -> Mapped:
-    """The mapped records; the cells they were made of are not kept."""
-    cells = read(lambda rows: on_progress("reading rows", rows, None))
-    on_progress("mapping", 0, cells.count)
-    return map_cells(plan, cells)
-
-
 def _golden(clusters: Any) -> tuple[int, str]:
     return len(clusters.keys), golden_lines(clusters)
 
@@ -107,6 +115,21 @@ class _Found:
     groups: Sequence[Sequence[int]]
     probabilities: npt.NDArray[np.float64]
     possible: int
+
+
+def _told(mapped: Mapped, entity: Entity, found: ByModel) -> _Found:
+    """The clusters of one entity that a model over the table found."""
+    rows = mapped.rows_of(entity)
+    groups: dict[int, list[int]] = {}
+    for row, label in zip(rows.tolist(), found.labels[rows].tolist(), strict=True):
+        groups.setdefault(label, []).append(row)
+    return _Found(
+        rows,
+        [founding_id(entity, mapped.keys[group[0]]) for group in groups.values()],
+        list(groups.values()),
+        found.chances[rows],
+        found.possible if entity is Entity.PERSON else 0,
+    )
 
 
 def _resolved(

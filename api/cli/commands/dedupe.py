@@ -12,6 +12,8 @@ from api.dedupe.run import Deduped, dedupe
 from api.dedupe.table import open_table
 from api.dedupe.write import Output
 from daifuku.errors import UserError
+from identity.model.load import load_model
+from identity.model.types import Model
 
 
 def register(root: typer.Typer) -> None:
@@ -33,6 +35,12 @@ def register(root: typer.Typer) -> None:
             list[str] | None,
             typer.Option(help="COLUMN=FIELD, e.g. 備考=ignore: overrides what was recognised."),
         ] = None,
+        model: Annotated[
+            Path | None, typer.Option(help="A match model over the table's own columns, YAML.")
+        ] = None,
+        train: Annotated[
+            bool, typer.Option("--train", help="Learn the model's numbers anew from the table.")
+        ] = False,
         excel: Annotated[
             bool, typer.Option(help="Mark the golden records' file so that Excel reads it right.")
         ] = False,
@@ -52,6 +60,7 @@ def register(root: typer.Typer) -> None:
             overrides=_overrides(column or ()),
             is_id=lambda column: names_every_row(column, source_column, table.lines()),
         )
+        own = _table_model(model) if model else None
         if not as_json:
             _print_plan(plan)
         with stages() as on_progress:
@@ -60,9 +69,21 @@ def register(root: typer.Typer) -> None:
                 table.cells,
                 Output(output, excel),
                 links=links,
+                model=own,
+                train=train,
                 on_progress=on_progress,
             )
         _report(done, output, links, as_json=as_json)
+
+
+def _table_model(path: Path) -> Model:
+    found = load_model(path)
+    if not found.columns:
+        raise UserError(
+            f"The model {path.name!r} names no columns.",
+            hint="docs/models.md says how to write a model over the columns of a table.",
+        )
+    return found
 
 
 def _overrides(words: list[str] | tuple[str, ...]) -> dict[str, str]:

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from api.cli.main import app
 from daifuku.errors import UserError
 
+MODELS = Path(__file__).parents[3] / "identity" / "models"
+
 JAPANESE = """顧客番号,氏名,フリガナ,電話番号,メールアドレス,住所
 A1,山田 太郎,ヤマダ タロウ,090-1234-5678,taro@example.jp,東京都千代田区丸の内1-2-3
 A2,山田太郎,,09012345678,,東京都千代田区丸の内一丁目2番3号
@@ -109,3 +111,42 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["dedupe", str(tmp_path / "no.csv"), "-o", "g.csv"])
     assert result.exit_code == 1
     assert "no file" in str(result.exception)
+
+
+OWN_MODEL = """version: own-1
+columns:
+  mail: {column: email, clean: [trim, lower]}
+  first_name: {}
+  last_name: {}
+thresholds: {match: 0.5, possible: 0.1}
+comparisons:
+  mail:
+    same:   {when: same mail}
+    differ: {}
+  last name:
+    same:   {when: same last_name}
+    differ: {}
+blocking:
+  mail: {same: [mail], cap: 50}
+  name: {same: [last_name], cap: 50}
+"""
+
+
+def test_a_model_over_the_columns_of_the_table_decides(tmp_path: Path) -> None:
+    table, model = tmp_path / "people.csv", tmp_path / "own.yaml"
+    model.write_text(OWN_MODEL)
+    rows = [f"{n},A{n % 60},B{n % 60},m{n % 60}@example.com,\n" for n in range(120)]
+    table.write_text("id,first_name,last_name,email,dob\n" + "".join(rows))
+    home, goldens = run(table, "--model", str(model), "--id", "id")
+    assert home["0"] == home["60"] != home["1"]
+    assert len(goldens) == 60
+    assert run(table, "--model", str(model), "--train") == (home, goldens)
+
+
+def test_a_model_without_columns_is_refused(tmp_path: Path) -> None:
+    table, model = tmp_path / "people.csv", tmp_path / "own.yaml"
+    table.write_text(ENGLISH)
+    model.write_text((MODELS / "person.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    command = ["dedupe", str(table), "-o", str(tmp_path / "g.csv"), "--model", str(model)]
+    with pytest.raises(UserError, match="names no columns"):
+        CliRunner().invoke(app, command, catch_exceptions=False)
