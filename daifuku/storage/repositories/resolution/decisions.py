@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 
 from daifuku.errors import NotFoundError
 from daifuku.records import Decision, DecisionKind, RecordedDecision, RecordKey
@@ -111,9 +111,8 @@ def latest(
         query = query.where(decision.c.id < before)
     if golden_id is not None:
         named = decision_profile.c
-        query = query.where(
-            exists().where(named.golden_id == golden_id, named.decision_id == decision.c.id)
-        )
+        theirs = select(named.decision_id).where(named.golden_id == golden_id)
+        query = query.where(decision.c.id.in_(theirs))
     return [_decision(row) for row in tx.execute(query)]
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from daifuku.records import ChangeKind, Entity, RecordKey
 from daifuku.storage.bulk import insert_rows, update_rows
 from daifuku.storage.driver import execute_many, fetch, fetch_in, moment
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution.chunks import select_in
+from daifuku.storage.repositories.resolution.by_key import select_by_key
 from daifuku.storage.tables import change_event, golden_key, golden_record, mapped_record
 
 
@@ -75,12 +75,11 @@ def members_of_sets(tx: Transaction, feature_set_ids: Iterable[int]) -> list[Mem
 def sets_of(tx: Transaction, keys: Iterable[RecordKey]) -> dict[RecordKey, int]:
     """The feature set of each of these records that has one."""
     columns = mapped_record.c
-    named = tuple_(columns.source, columns.stream, columns.external_id, columns.part)
-    query = select(mapped_record).where(columns.feature_set_id.is_not(None))
-    names = [(key.source, key.stream, key.external_id, key.part) for key in keys]
+    named = (columns.source, columns.stream, columns.external_id, columns.part)
+    query = select(*named, columns.feature_set_id).where(columns.feature_set_id.is_not(None))
     return {
         RecordKey(row.source, row.stream, row.external_id, row.part): row.feature_set_id
-        for row in select_in(tx, query, named, names)
+        for row in select_by_key(tx, query, mapped_record, keys)
     }
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from daifuku.records import Entity, RecordKey
 from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution.by_key import select_by_key
 from daifuku.storage.repositories.resolution.chunks import select_in
 from daifuku.storage.tables import mapped_record
 
@@ -24,8 +25,6 @@ class NamedRecord:
 def find(tx: Transaction, keys: Iterable[RecordKey]) -> dict[RecordKey, NamedRecord]:
     """Those of these records that the store knows, removed ones too."""
     columns = mapped_record.c
-    named = tuple_(columns.source, columns.stream, columns.external_id, columns.part)
-    names = [(key.source, key.stream, key.external_id, key.part) for key in set(keys)]
     query = select(
         columns.id,
         columns.source,
@@ -36,7 +35,7 @@ def find(tx: Transaction, keys: Iterable[RecordKey]) -> dict[RecordKey, NamedRec
         columns.golden_id,
     )
     found: dict[RecordKey, NamedRecord] = {}
-    for row in select_in(tx, query, named, names):
+    for row in select_by_key(tx, query, mapped_record, keys):
         key = RecordKey(row.source, row.stream, row.external_id, row.part)
         found[key] = NamedRecord(row.id, key, Entity(row.entity), row.golden_id)
     return found

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import tuple_, update
+from sqlalchemy import update
 
 from daifuku.records import MappedRecord, RecordKey
 from daifuku.storage.bulk import update_rows
 from daifuku.storage.codec import load_mapped
 from daifuku.storage.driver import Row, fetch, fetch_in, moment
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution.chunks import chunks
+from daifuku.storage.repositories.resolution.by_key import conditions
 from daifuku.storage.tables import mapped_record
 
 
@@ -76,12 +76,9 @@ def count(tx: Transaction) -> int:
 
 def mark_pending(tx: Transaction, keys: Iterable[RecordKey]) -> int:
     """Mark these records to be resolved again, as they are; returns how many there are."""
-    columns = mapped_record.c
-    named = tuple_(columns.source, columns.stream, columns.external_id, columns.part)
     marked = 0
-    for piece in chunks(keys):
-        names = [(key.source, key.stream, key.external_id, key.part) for key in piece]
-        change = update(mapped_record).where(named.in_(names)).values(pending=True)
+    for condition in conditions(mapped_record, keys):
+        change = update(mapped_record).where(condition).values(pending=True)
         marked += tx.execute(change).rowcount
     return marked
 
