@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from daifuku.records import RecordKey
 from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution.by_key import select_by_key
 from daifuku.storage.repositories.resolution.chunks import select_in
 from daifuku.storage.tables import golden_key, golden_record, mapped_record
 
@@ -30,7 +31,6 @@ def holders(tx: Transaction, kind: str, limit: int) -> dict[str, list[str]]:
 def golden_of(tx: Transaction, keys: Iterable[RecordKey]) -> dict[RecordKey, tuple[str, str]]:
     """The golden record each of these records belongs to, as (id, entity), where there is one."""
     columns = mapped_record.c
-    named = tuple_(columns.source, columns.stream, columns.external_id, columns.part)
     query = select(
         columns.source,
         columns.stream,
@@ -39,10 +39,9 @@ def golden_of(tx: Transaction, keys: Iterable[RecordKey]) -> dict[RecordKey, tup
         golden_record.c.id,
         golden_record.c.entity,
     ).join(golden_record, golden_record.c.id == columns.golden_id)
-    names = [(key.source, key.stream, key.external_id, key.part) for key in keys]
     return {
         RecordKey(row.source, row.stream, row.external_id, row.part): (row.id, row.entity)
-        for row in select_in(tx, query, named, names)
+        for row in select_by_key(tx, query, mapped_record, keys)
     }
 
 
