@@ -210,3 +210,23 @@ def test_clusters_and_their_records_are_sorted() -> None:
     assert [group[0].external_id for group in found] == sorted(
         group[0].external_id for group in found
     )
+
+
+def test_equal_records_that_are_one_have_one_say() -> None:
+    twins, least = node("d", "e"), OPEN.match_weight
+    pairs = {
+        (0, 0): (least + 9, 9.0),
+        (0, 1): (least + 3, 3.0),
+        (0, 2): (least + 4, 4.0),
+        (1, 2): (NON_MATCH, -2.5),
+    }
+    assert groups([twins, A, B], pairs) == ["a", "bde"]
+
+
+def test_each_pair_of_a_component_is_scored_with_its_own_sides() -> None:
+    stranger = person(key("z"), name="服部洋子", emails=("y.hattori@mail.example.jp",))
+    nodes = [*equals(*"ab"), Node(features(stranger), (stranger.key,))]
+    assert clusters(nodes, {}, max_size=3) == ["ab", "z"]
+    assert clusters(nodes[::-1], {}, max_size=3) == ["ab", "z"]
+    alone = Node(features(stranger), (stranger.key, key("zz")))
+    assert clusters([*equals("a"), alone], {}, max_size=3) == ["a", "zzz"]
