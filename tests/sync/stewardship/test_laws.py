@@ -13,7 +13,7 @@ from tests.support.stewardship import Office, at, hanako, jiro, key, of, person
 
 slow = settings(
     phases=[Phase.generate],
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
