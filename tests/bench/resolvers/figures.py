@@ -55,7 +55,7 @@ def agreement(one: Labels, other: Labels) -> dict[str, float]:
     same = (table.cells == table.left[table.rows]) & (table.cells == table.right[table.columns])
     together, left, right = (_pairs(n) for n in (table.cells, table.left, table.right))
     records = float(table.cells.sum())
-    chance = left * right / (records * (records - 1) / 2)
+    chance = left * right / max(records * (records - 1) / 2, 1.0)
     return {
         "records": round(float(table.cells[same].sum()) / records, 5),
         "pairs": round(2 * together / max(left + right, 1.0), 5),
