@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, Select, select
 
 from daifuku.records import Entity, Interaction, MappedRecord, RecordKey
 from daifuku.storage.codec import load_interaction, load_mapped
 from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution.by_key import select_by_key
 from daifuku.storage.tables import (
     golden_key,
     golden_record,
@@ -93,26 +94,22 @@ def record(tx: Transaction, key: RecordKey) -> tuple[StoredRecord, str | None] |
 
 def interactions(tx: Transaction, keys: Sequence[RecordKey], limit: int = 100) -> list[Interaction]:
     """The latest interactions that hang on these mapped records, newest first."""
-    if not keys:
-        return []
-    of = interaction.c
-    named = tuple_(of.of_source, of.of_stream, of.of_external_id, of.of_part)
-    hangs_on = named.in_([(k.source, k.stream, k.external_id, k.part) for k in keys])
-    came_from = source_record.c
-    rows = tx.execute(
+    of, came_from = interaction.c, source_record.c
+    query = (
         select(interaction, came_from.source, came_from.stream, came_from.external_id)
         .join(source_record, came_from.id == of.source_record_id)
-        .where(hangs_on)
         .order_by(of.at.desc(), of.id)
         .limit(limit)
     )
+    rows = select_by_key(tx, query, interaction, keys, prefix="of_")
+    latest = sorted(rows, key=lambda row: (-row.at.timestamp(), row.id))[:limit]
     return [
         load_interaction(
             RecordKey(row.source, row.stream, row.external_id),
             RecordKey(row.of_source, row.of_stream, row.of_external_id, row.of_part),
             row._asdict(),
         )
-        for row in rows
+        for row in latest
     ]
 
 
