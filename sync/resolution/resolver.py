@@ -32,6 +32,7 @@ from sync.resolution.intake import Intake, take_in
 from sync.resolution.pins import standing_pins
 from sync.resolution.receipts import receipts
 from sync.resolution.stored import know
+from sync.resolution.uncollected import uncollected
 
 BATCH = 20_000
 """Pending records per transaction: enough to score in bulk, few enough to hold in memory."""
@@ -63,7 +64,7 @@ def resolve_pending(
     `at_once_from` records wait, they are resolved in one go.
     """
     with store.read() as tx:
-        due = records.count(tx)
+        due = records.count(tx, None if progress else at_once_from)
     total = Outcome(0, Receipt())
 
     def tell(done: int) -> None:
@@ -71,9 +72,11 @@ def resolve_pending(
             progress(done, max(due, done))
 
     if due >= at_once_from:
-        total = store.transact(partial(_first_load, models, rules, tell))
+        with uncollected():
+            total = store.transact(partial(_first_load, models, rules, tell))
     while True:
-        done = store.transact(partial(_next_batch, models, rules, batch))
+        with uncollected():
+            done = store.transact(partial(_next_batch, models, rules, batch))
         total = Outcome(total.resolved + done.resolved, total.receipt + done.receipt)
         tell(total.resolved)
         if done.resolved < batch:

@@ -68,9 +68,12 @@ def take(
     ]
 
 
-def count(tx: Transaction) -> int:
-    """How many records await resolution."""
-    ((many,),) = fetch(tx, "SELECT count(*) FROM mapped_record WHERE pending")
+def count(tx: Transaction, at_most: int | None = None) -> int:
+    """How many records await resolution, counted no further than `at_most`."""
+    query = "SELECT 1 FROM mapped_record WHERE pending"
+    if at_most is not None:
+        query += f" LIMIT {at_most:d}"
+    ((many,),) = fetch(tx, f"SELECT count(*) FROM ({query}) AS due")  # noqa: S608 a number
     return int(many)
 
 
