@@ -193,10 +193,10 @@ def from_json(key: RecordKey, entity: Entity, body: bytes) -> Features:
             gender=raw.get("gender", ""),
             corporate_number=raw.get("corporate_number", ""),
             website=raw.get("website", ""),
-            emails=tuple(_read(Email, item) for item in raw.get("emails", ())),
-            phones=tuple(_read(Phone, item) for item in raw.get("phones", ())),
-            addresses=tuple(_read(PostalAddress, item) for item in raw.get("addresses", ())),
-            identifiers=tuple((scheme, value) for scheme, value in raw.get("identifiers", ())),
+            emails=tuple([Email(**item) for item in raw.get("emails", ())]),
+            phones=tuple([Phone(**item) for item in raw.get("phones", ())]),
+            addresses=tuple([PostalAddress(**item) for item in raw.get("addresses", ())]),
+            identifiers=_tuples(raw.get("identifiers", [])),
         ),
         body,
     )
@@ -236,16 +236,21 @@ def sealed(value: Features, content: bytes | None = None) -> Features:
     return value
 
 
-def _read(kind: Callable[..., T], raw: Mapping[str, Any]) -> T:
-    return kind(**{k: _tuples(v) for k, v in raw.items()})
+def _read(kind: Callable[..., T], raw: dict[str, Any]) -> T:
+    for column, value in raw.items():
+        if value.__class__ is list:
+            raw[column] = _tuples(value)
+    return kind(**raw)
 
 
-def _name(raw: Mapping[str, Any] | None) -> PersonName:
+def _name(raw: dict[str, Any] | None) -> PersonName:
     return _read(PersonName, raw) if raw else NO_NAME
 
 
-def _tuples(value: Any) -> Any:
-    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+def _tuples(value: list[Any]) -> tuple[Any, ...]:
+    if value and value[0].__class__ is list:
+        return tuple([_tuples(item) for item in value])
+    return tuple(value)
 
 
 def _several(values: list[T], by: Callable[[T], Any]) -> tuple[T, ...]:
