@@ -130,15 +130,22 @@ def _review(
 
 
 def _differing(rebuilt: Rebuilt, homes: Homes | None) -> list[tuple[RecordKey, ...]]:
-    """The clusters that are no golden record as it stands, or must not have its id."""
+    """The clusters that are no golden record as it stands, or may not have its id.
+
+    An id that records of another cluster speak for too is theirs as well as this cluster's.
+    """
     sizes = Counter(row.golden_id for row in rebuilt.rows.values())
+    claims = Counter((homes or {}).values())
 
     def stands(cluster: tuple[RecordKey, ...]) -> bool:
         rows = [rebuilt.rows[key] for key in cluster]
         id = rows[0].golden_id
         if id is None or sizes[id] != len(rows) or any(row.golden_id != id for row in rows):
             return False
-        return homes is None or all(homes.get(row.record_id, id) == id for row in rows)
+        if homes is None:
+            return True
+        spoken_for = [homes[row.record_id] for row in rows if row.record_id in homes]
+        return spoken_for == [id] * claims[id]
 
     return [cluster for cluster in rebuilt.clusters if not stands(cluster)]
 

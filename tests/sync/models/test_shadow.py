@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -148,9 +148,15 @@ def test_rolling_back_equals_never_applied(
         assert not tx.execute(select(shadow_member)).all()
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=2,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
 @example(seed=1, strict=False)
 @example(seed=5, strict=False)
+@example(seed=338, strict=True)
 @given(seed=st.integers(0, 1000), strict=st.booleans())
 def test_rolling_back_after_later_syncs_equals_never_applied(
     new_store: Callable[[], Store], seed: int, strict: bool
