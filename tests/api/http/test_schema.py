@@ -46,12 +46,19 @@ DOCUMENT = document()
 OPERATIONS = [(path, method) for path, item in DOCUMENT["paths"].items() for method in item]
 
 
+_NO_SEGMENTS = {".", ".."}
+"""Resolved away before a request is sent (RFC 3986, 5.2.4): they address another operation."""
+
+
 def values(path: str, method: str, place: str) -> st.SearchStrategy[dict[str, str]]:
     """Values of the operation's parameters in `path` or `query`: fitting ones and hostile ones."""
     parameters = DOCUMENT["paths"][path][method].get("parameters", ())
     strategies = {p["name"]: _value(p["schema"]) for p in parameters if p["in"] == place}
     if place == "path":
-        return st.fixed_dictionaries(strategies)
+        addressed = {
+            name: of.filter(lambda v: v not in _NO_SEGMENTS) for name, of in strategies.items()
+        }
+        return st.fixed_dictionaries(addressed)
     return st.fixed_dictionaries({}, optional=strategies)
 
 
