@@ -8,7 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from daifuku.records import Decision, RecordKey
-from identity.component import DigestLink, Node, Records, cluster_component, effective
+from identity.component import (
+    FEW,
+    DigestLink,
+    Node,
+    Records,
+    cluster_component,
+    cluster_scored,
+    effective,
+    scored_pairs,
+)
 from identity.kernel import contract_many, pairs_within
 from identity.model.types import Model
 from identity.scoring.affinity import affinities
@@ -126,9 +135,11 @@ def _is_named(nodes: Sequence[Node], named: set[RecordKey]) -> bool:
 
 
 def _clustered(components: Sequence[Sequence[Node]], model: Model) -> Iterator[Records]:
-    nodes = [node for component in components for node in component]
-    if not nodes:
+    if sum(len(nodes) * (len(nodes) + 1) // 2 for nodes in components) <= FEW:
+        for component in components:
+            yield from cluster_scored(component, scored_pairs(component, model), (), model)
         return
+    nodes = [node for component in components for node in component]
     table = Table(model, (node.features for node in nodes))
     sizes = np.fromiter(map(len, components), np.int64, len(components))
     whole = Batch(

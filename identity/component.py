@@ -14,6 +14,7 @@ from identity.clustering import Edge, components, contract
 from identity.features import Features
 from identity.model.types import Model
 from identity.scoring.affinity import affinity
+from identity.scoring.few import score_of, values_of
 from identity.scoring.table import Table
 from identity.scoring.weights import same_source
 
@@ -21,6 +22,8 @@ Records = tuple[RecordKey, ...]
 ScoredPair = tuple[int, int, float, float]
 """Two positions in a list of nodes, their match weight and contrast (see `table.Scores`)."""
 
+FEW = 64
+"""Pairs up to which scoring them one by one is quicker than in columns."""
 _STEP = 1.0
 """Bits by which the match weight is raised at a time where a component is too large."""
 
@@ -71,7 +74,7 @@ def cluster_component(
     in_force = effective(decisions)
     groups: list[Records] = []
     for part in _parts(ranked, list(links), in_force, model):
-        groups.extend(cluster_scored(part, _scored(part, model), in_force, model))
+        groups.extend(cluster_scored(part, scored_pairs(part, model), in_force, model))
     return tuple(sorted(groups))
 
 
@@ -115,11 +118,14 @@ def _cut(
     return pieces
 
 
-def _scored(nodes: Sequence[Node], model: Model) -> list[ScoredPair]:
-    """All pairs of nodes, and each node of several records with itself."""
-    table = Table(model, (node.features for node in nodes))
+def scored_pairs(nodes: Sequence[Node], model: Model) -> list[ScoredPair]:
+    """All `pairs_of` nodes, scored."""
     pairs = pairs_of(nodes)
-    ends = np.asarray(pairs, np.int64).reshape(-1, 2)
+    if len(pairs) <= FEW:
+        values = [values_of(node.features, model) for node in nodes] if pairs else []
+        return [(a, b, *score_of(values[a], values[b], model)) for a, b in pairs]
+    table = Table(model, (node.features for node in nodes))
+    ends = np.asarray(pairs, np.int64)
     scores = table.compare(ends[:, 0], ends[:, 1])
     found = zip(pairs, scores.weights.tolist(), scores.contrasts.tolist(), strict=True)
     return [(a, b, weight, contrast) for (a, b), weight, contrast in found]

@@ -14,7 +14,7 @@ from identity.readings import seen
 from identity.scoring.comparator import MISSING, Comparator
 from identity.scoring.exact import log2
 from identity.scoring.registry import COMPARATORS
-from identity.scoring.weights import doubt, match_weight, quantise
+from identity.scoring.weights import Doubt, doubt, match_weight, quantise
 
 Values = tuple[Any, ...]
 """What a record has to be compared, in the order of the model's comparisons; None: nothing."""
@@ -32,6 +32,14 @@ class _Step:
     levels: dict[str, tuple[int, float, Level | None]]
     most: float
     terms: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def compare(self, a: Any, b: Any, model: Model) -> tuple[int, float]:
+        """The place of the level that two values reach, and its weight."""
+        outcome = self.comparator.compare(a, b)
+        level, weight, counted = self.levels[outcome.level]
+        if counted is not None and outcome.term:
+            weight = self.term_weight(outcome.term, counted, model)
+        return level, weight
 
     def term_weight(self, term: str, level: Level, model: Model) -> float:
         """`match_weight`, remembered."""
@@ -61,23 +69,35 @@ def weight_of(a: Values, b: Values, model: Model, at_least: float) -> float | No
         if hope < at_least:
             return None
         step = steps[i]
-        outcome = step.comparator.compare(a[i], b[i])
-        level, weight, counted = step.levels[outcome.level]
-        if counted is not None and outcome.term:
-            weight = step.term_weight(outcome.term, counted, model)
-        reached[i], weights[i] = level, weight
+        reached[i], weight = step.compare(a[i], b[i], model)
+        weights[i] = weight
         total += weight
         hope += weight - step.most
     if total < at_least:
         return None
     if model.relations:
-        total += _penalty(tuple(reached), tuple(weights), model)
+        total += _doubt(tuple(reached), tuple(weights), model).penalty
     return total if total >= at_least else None
 
 
+def score_of(a: Values, b: Values, model: Model) -> tuple[float, float]:
+    """The match weight and contrast of a pair, as `table.Scores` has them."""
+    steps = _steps(model)
+    reached, weights = [-1] * len(steps), [0.0] * len(steps)
+    for i, step in enumerate(steps):
+        if not (a[i] is None or b[i] is None):
+            reached[i], weights[i] = step.compare(a[i], b[i], model)
+    said = sum(weights)
+    total = quantise(model.prior_weight) + said
+    if not model.relations:
+        return total, said
+    found = _doubt(tuple(reached), tuple(weights), model)
+    return total + found.penalty, said - found.resemblance
+
+
 @lru_cache(maxsize=_REMEMBERED)
-def _penalty(reached: tuple[int, ...], weights: tuple[float, ...], model: Model) -> float:
-    return doubt(reached, weights, model).penalty
+def _doubt(reached: tuple[int, ...], weights: tuple[float, ...], model: Model) -> Doubt:
+    return doubt(reached, weights, model)
 
 
 @lru_cache(maxsize=64)

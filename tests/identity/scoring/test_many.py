@@ -1,5 +1,6 @@
 """Many pairs compared at once give what each gives by itself."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from typing import Any
@@ -15,10 +16,11 @@ from identity.model.load import shipped_models
 from identity.model.types import ComparisonSpec, Model
 from identity.resolve import links_between
 from identity.scoring.bulk import many_of
-from identity.scoring.few import values_of, weight_of
+from identity.scoring.few import score_of, values_of, weight_of
 from identity.scoring.many import OneByOne, Outcomes
 from identity.scoring.registry import COMPARATORS
 from identity.scoring.score import score_pair
+from identity.scoring.table import Table
 from tests.support.parties import company, person_model, random_people
 
 MODELS = shipped_models()
@@ -73,6 +75,18 @@ def test_a_few_pairs_weigh_what_each_weighs_in_full() -> None:
         sides = values_of(a, model), values_of(b, model)
         assert weight_of(*sides, model, -1e9) == full
         assert weight_of(*sides, model, 0.0) == (full if full >= 0 else None)
+
+
+@pytest.mark.parametrize("related", [True, False])
+def test_a_few_pairs_have_the_scores_that_many_at_once_have(related: bool) -> None:
+    shipped = MODELS[Entity.PERSON]
+    model = shipped if related else replace(shipped, relations=())
+    people = parties(Entity.PERSON)[:60]
+    a, b = np.asarray([*combinations(range(60), 2), *((i, i) for i in range(60))], np.int64).T
+    many = Table(model, people).compare(a, b)
+    sides = [values_of(one, model) for one in people]
+    few = [score_of(sides[i], sides[j], model) for i, j in zip(a, b, strict=True)]
+    assert few == list(zip(many.weights.tolist(), many.contrasts.tolist(), strict=True))
 
 
 def test_links_do_not_depend_on_how_many_are_asked_for_at_once() -> None:
