@@ -2,71 +2,60 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain, repeat
 
-from api.dedupe.mapped import Mapped
-from api.dedupe.rows import NO_TIME
+import numpy as np
+
+from api.dedupe.cells import Numbers
+from api.dedupe.mapped import Field, Mapped
 from api.dedupe.write import COLUMNS, shown
-from daifuku.records import Entity, MappedRecord, RecordKey
-from identity.survivorship.survive import survive
+from daifuku.records import Entity
+from identity.survivorship.many import Clusters, Told, survive_many
 
-_RECORDS_AT_ONCE = 5000
+_RECORDS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Clusters:
-    """Some clusters: their golden ids and sizes, and what their records say, one after the other.
+class Batch:
+    """Some clusters and their golden ids."""
 
-    Every field has a value for each record, None where it has none.
-    """
-
-    entity: Entity
     ids: Sequence[str]
-    sizes: Sequence[int]
-    keys: Sequence[RecordKey]
-    fields: Mapping[str, Sequence[Any]]
+    clusters: Clusters
 
 
-def golden_lines(clusters: Clusters) -> str:
+def golden_lines(batch: Batch) -> str:
     """The CSV lines of their golden records."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    records = _records(clusters)
-    for golden_id, size in zip(clusters.ids, clusters.sizes, strict=True):
-        fields = survive([next(records) for _ in range(size)])
-        cells = [shown(fields[name].value) if name in fields else "" for name in COLUMNS]
-        writer.writerow((golden_id, clusters.entity.value, size, *cells))
+    clusters, text = batch.clusters, io.StringIO()
+    cells = survive_many(clusters, COLUMNS, shown)
+    columns = [cells.get(name) or repeat("") for name in COLUMNS]
+    rows = zip(batch.ids, repeat(clusters.entity.value), clusters.sizes, *columns, strict=False)
+    csv.writer(text).writerows(rows)  # which writes None as an empty cell
     return text.getvalue()
-
-
-def _records(clusters: Clusters) -> Iterator[MappedRecord]:
-    names = list(clusters.fields)
-    for key, *told in zip(clusters.keys, *clusters.fields.values(), strict=True):
-        said = {name: value for name, value in zip(names, told, strict=True) if value is not None}
-        said.setdefault("observed_at", NO_TIME)
-        yield MappedRecord(key=key, entity=clusters.entity, **said)
 
 
 def in_batches(
     mapped: Mapped, entity: Entity, ids: Sequence[str], groups: Sequence[Sequence[int]]
-) -> Iterator[Clusters]:
+) -> Iterator[Batch]:
     """The clusters of rows, some at a time."""
+    numbers: dict[str, int] = {}
+    of_row = [numbers.setdefault(key.source, len(numbers)) for key in mapped.keys]
+    told = {"source": Field(list(numbers), np.asarray(of_row, np.int32)), **mapped.fields}
+    sizes = np.fromiter(map(len, groups), np.int64, len(groups))
+    ends = np.cumsum(sizes)
     begin = 0
     while begin < len(ids):
-        end, rows = begin, list[int]()
-        while end < len(ids) and len(rows) < _RECORDS_AT_ONCE:
-            rows += groups[end]
-            end += 1
-        yield Clusters(
-            entity,
-            ids[begin:end],
-            [len(group) for group in groups[begin:end]],
-            [mapped.keys[row] for row in rows],
-            {
-                name: [field.values[number] for number in field.rows[rows].tolist()]
-                for name, field in mapped.fields.items()
-            },
-        )
+        done = int(ends[begin - 1]) if begin else 0
+        end = max(int(np.searchsorted(ends, done + _RECORDS_AT_ONCE, "right")), begin + 1)
+        rows = np.fromiter(chain.from_iterable(groups[begin:end]), np.int64)
+        held = {name: _within(field, rows) for name, field in told.items()}
+        sources = held.pop("source")
+        yield Batch(ids[begin:end], Clusters(entity, sizes[begin:end].tolist(), sources, held))
         begin = end
+
+
+def _within(field: Field, rows: Numbers) -> Told:
+    """What those rows say."""
+    numbers, which = np.unique(field.rows[rows], return_inverse=True)
+    return Told([field.values[number] for number in numbers.tolist()], which.astype(np.int32))

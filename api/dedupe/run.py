@@ -12,7 +12,7 @@ import numpy.typing as npt
 from api.dedupe.by_model import ByModel, resolve_cells
 from api.dedupe.cells import Cells, Numbers
 from api.dedupe.encode import encoded, normalise
-from api.dedupe.golden import golden_lines, in_batches
+from api.dedupe.golden import Batch, golden_lines, in_batches
 from api.dedupe.mapped import Mapped, map_cells
 from api.dedupe.rows import Plan
 from api.dedupe.workers import Workers, no_collecting
@@ -102,8 +102,8 @@ def dedupe(
     return Deduped(count, goldens, possible, len(mapped.rejected))
 
 
-def _golden(clusters: Any) -> tuple[int, str]:
-    return len(clusters.keys), golden_lines(clusters)
+def _golden(batch: Batch) -> tuple[int, str]:
+    return len(batch.clusters.sources.rows), golden_lines(batch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,13 @@ Values = Iterable[Value]
 class FieldSpec:
     """How a field is read off a record; with `many`, all values survive, best first.
 
-    `joined` tells which keys of a cluster mean the same although they differ; `gave_way` whether
-    a value may have been followed by another.
+    `reads` names the fields of the record that `read` looks at beside its entity. `joined` tells
+    which keys of a cluster mean the same although they differ; `gave_way` whether a value may have
+    been followed by another.
     """
 
     read: Callable[[MappedRecord], Values]
+    reads: tuple[str, ...]
     many: bool = False
     joined: Callable[[Iterable[Any]], Mapping[Hashable, Hashable]] | None = None
     gave_way: Callable[[Any, Any], bool] | None = None
@@ -66,7 +68,7 @@ def _plain(name: str, key: Callable[[str], str] = lambda text: text) -> FieldSpe
         text = getattr(record, name)
         return values(text) if text else ()
 
-    return FieldSpec(read)
+    return FieldSpec(read, (name,))
 
 
 def _person_name(record: MappedRecord) -> Values:
@@ -197,27 +199,27 @@ _SHARED: Mapping[str, FieldSpec] = {
     "display_name": _plain("display_name"),
     "website": _plain("website", host),
     "language": _plain("language"),
-    "emails": FieldSpec(_emails, many=True),
-    "phones": FieldSpec(_phones, many=True),
-    "addresses": FieldSpec(_addresses, many=True, joined=_with_their_rooms),
-    "identifiers": FieldSpec(_identifiers, many=True),
-    "consents": FieldSpec(_consents, many=True),
-    "relations": FieldSpec(_relations, many=True),
+    "emails": FieldSpec(_emails, ("emails",), many=True),
+    "phones": FieldSpec(_phones, ("phones",), many=True),
+    "addresses": FieldSpec(_addresses, ("addresses",), many=True, joined=_with_their_rooms),
+    "identifiers": FieldSpec(_identifiers, ("identifiers",), many=True),
+    "consents": FieldSpec(_consents, ("consents", "observed_at"), many=True),
+    "relations": FieldSpec(_relations, ("relations",), many=True),
 }
 
 FIELDS: Mapping[Entity, Mapping[str, FieldSpec]] = {
     Entity.PERSON: {
-        "name": FieldSpec(_person_name, gave_way=ShownName.gave_way_to),
-        "birth_date": FieldSpec(_birth_date),
+        "name": FieldSpec(_person_name, PERSON_NAMES, gave_way=ShownName.gave_way_to),
+        "birth_date": FieldSpec(_birth_date, ("birth_date",)),
         "gender": _plain("gender"),
-        "organization": FieldSpec(_employer),
+        "organization": FieldSpec(_employer, ("organization",)),
         "department": _plain("department"),
         "job_title": _plain("job_title"),
         **_SHARED,
     },
     Entity.ORGANIZATION: {
-        "name": FieldSpec(_company_name),
-        "corporate_number": FieldSpec(_corporate_number),
+        "name": FieldSpec(_company_name, ("name", "organization", "name_kana")),
+        "corporate_number": FieldSpec(_corporate_number, ("corporate_number",)),
         **_SHARED,
     },
 }

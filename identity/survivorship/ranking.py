@@ -15,9 +15,12 @@ within a record the order it has them in."""
 
 @dataclass(frozen=True, slots=True)
 class Sayer:
-    """A record, with what every criterion asks of it."""
+    """A record, with what every criterion asks of it: `place` is its own by key among those of
+    its cluster, `at` when it was observed, in seconds."""
 
     record: MappedRecord
+    source: str
+    place: int
     trust: int
     at: float
 
@@ -68,7 +71,7 @@ def ranked(groups: list[Group], criteria: Sequence[str], spec: FieldSpec) -> lis
             id(group) in former if name == "current" else _CRITERIA[name](group)
             for name in criteria
         ]
-        return (*answers, _most_recent(group), group[0].by.record.key)
+        return (*answers, _most_recent(group), group[0].by.place)
 
     first, *rest = sorted(((asked(group), group) for group in groups), key=lambda row: row[0])
     names = (*criteria, "most_recent", RECORD_KEY)
@@ -82,8 +85,8 @@ def _after(first: Answers, other: Answers, names: Sequence[str]) -> Place:
     (best, winner), (worse, loser) = first, other
     told = (name for name, a, b in zip(names, best, worse, strict=True) if a != b)
     why = next(told, RECORD_KEY)
-    for_it = {item.by.record.key.source for item in winner}
-    against = {item.by.record.key.source for item in loser}
+    for_it = {item.by.source for item in winner}
+    against = {item.by.source for item in loser}
     settled = why not in _CHANCE and (why != "most_frequent" or len(for_it) > len(against))
     return Place(loser, why, even=not settled and not against <= for_it)
 
@@ -96,12 +99,12 @@ def _best_said_first(group: Group) -> Group:
     sources: Counter[str] = Counter()
     if len({item.value.text for item in group}) > 1:
         records.update(item.value.text for item in group)
-        sources.update(text for text, _ in {(i.value.text, i.by.record.key.source) for i in group})
+        sources.update(text for text, _ in {(i.value.text, i.by.source) for i in group})
 
     def place(item: Said) -> tuple[Any, ...]:
         value, by = item.value, item.by
         usual = (-sources[value.text], -records[value.text])
-        return (by.trust, -value.size, *usual, -by.at, by.record.key)
+        return (by.trust, -value.size, *usual, -by.at, by.place)
 
     return sorted(group, key=place)
 
@@ -138,7 +141,7 @@ def _native_script(group: Group) -> Any:
 
 
 def _most_frequent(group: Group) -> Any:
-    return -len({item.by.record.key.source for item in group}), -len(group)
+    return -len({item.by.source for item in group}), -len(group)
 
 
 def _most_recent(group: Group) -> Any:

@@ -32,10 +32,8 @@ def survive(
     """
     rules = rules or shipped_rules()
     entity = records[0].entity
-    sayers = [
-        Sayer(record, rules.rank(record.key.source), record.observed_at.timestamp())
-        for record in sorted(records, key=lambda record: record.key)
-    ]
+    ordered = sorted(records, key=lambda record: record.key)
+    sayers = [_sayer(record, place, rules) for place, record in enumerate(ordered)]
     golden: dict[str, GoldenField] = {}
     for field, rule in rules.fields[entity].items():
         spec = FIELDS[entity][field]
@@ -49,14 +47,19 @@ def survive(
     return pinned(golden, entity, pins)
 
 
+def _sayer(record: MappedRecord, place: int, rules: SurvivorshipRules) -> Sayer:
+    source, at = record.key.source, record.observed_at.timestamp()
+    return Sayer(record, source, place, rules.rank(source), at)
+
+
 def _heard(sayers: list[Sayer], rule: FieldRule, rules: SurvivorshipRules) -> list[Sayer]:
     """The records that have a say in a field, with the standing they have there."""
     if rule.trust is None and not rule.ignore:
         return sayers
     return [
-        replace(sayer, trust=rules.rank(sayer.record.key.source, rule))
+        replace(sayer, trust=rules.rank(sayer.source, rule))
         for sayer in sayers
-        if sayer.record.key.source not in rule.ignore
+        if sayer.source not in rule.ignore
     ]
 
 
