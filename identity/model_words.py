@@ -44,6 +44,35 @@ SENTENCES: Words = {
     },
 }
 
+_COLUMNS: Words = {
+    "en": {"any_email": "e-mail", "any_phone": "telephone", "email": "personal e-mail"},
+    "ja": {
+        "name": "氏名",
+        "name_text": "氏名の表記",
+        "alias": "表示名",
+        "name_or_alias": "氏名または表示名",
+        "family_name": "姓",
+        "given_name": "名",
+        "family_initial": "姓の頭文字",
+        "given_initial": "名の頭文字",
+        "birth_date": "生年月日",
+        "email": "個人のメール",
+        "any_email": "メール",
+        "mailbox_name": "メールの@より前",
+        "email_domain": "メールのドメイン",
+        "web_domain": "ウェブのドメイン",
+        "phone": "個人の電話",
+        "any_phone": "電話",
+        "block": "番地",
+        "town": "町",
+        "postal_code": "郵便番号",
+        "identifier": "識別子",
+        "company": "会社名",
+        "company_text": "会社名の表記",
+        "corporate_number": "法人番号",
+    },
+}
+
 _CRITERIA: Words = {
     "en": {},
     "ja": {
@@ -113,7 +142,7 @@ def _level(level: Level, language: Language) -> str:
 
 
 def _blocking(rule: BlockingRule, language: Language) -> str:
-    columns = _joined((name.replace("_", " ") for name in rule.columns), language)
+    columns = _joined((_word(_COLUMNS, language, name) for name in rule.columns), language)
     return SENTENCES[language]["blocking"].format(columns=columns, cap=rule.cap, rule=rule.name)
 
 
