@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Table, text
+from sqlalchemy import Dialect, Table, text
 
 from daifuku.storage.driver import driver_errors, execute, execute_in, execute_many
 from daifuku.storage.engine import Transaction
@@ -46,7 +46,7 @@ def insert_rows(tx: Transaction, table: Table, columns: Sequence[str], rows: Seq
     if not rows:
         return
     if tx.dialect.name == "sqlite":
-        execute_many(tx, _insert(table, columns), _for_sqlite(table, columns, rows))
+        execute_many(tx, _insert(table, tuple(columns)), _for_sqlite(table, columns, rows))
     elif len(rows) < COPIED_FROM:
         _from_arrays(tx, table, columns, rows, _insert_selected(table, columns))
     else:
@@ -62,12 +62,11 @@ def update_rows(
     place = list(columns).index(key)
     changed = [name for name in columns if name != key]
     if tx.dialect.name == "sqlite":
-        assignments = ", ".join(f'"{name}" = ?' for name in changed)
         moved = [
             (*row[:place], *row[place + 1 :], row[place])
             for row in _for_sqlite(table, columns, rows)
         ]
-        execute_many(tx, f'UPDATE "{table.name}" SET {assignments} WHERE "{key}" = ?', moved)  # noqa: S608 names of our own
+        execute_many(tx, _update(table, tuple(changed), key), moved)
         return
     assignments = ", ".join(f'"{name}" = s."{name}"' for name in changed)
     statement = (
@@ -92,7 +91,7 @@ def upsert_rows(
         return
     conflict = _on_conflict(tx, table, columns, key)
     if tx.dialect.name == "sqlite":
-        statement = _insert(table, columns) + conflict
+        statement = _insert(table, tuple(columns)) + conflict
         execute_many(tx, statement, _for_sqlite(table, columns, rows))
     else:
         _from_arrays(tx, table, columns, rows, _insert_selected(table, columns) + conflict)
@@ -107,7 +106,14 @@ def _names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
 
 
-def _insert(table: Table, columns: Sequence[str]) -> str:
+@lru_cache(maxsize=256)
+def _update(table: Table, changed: tuple[str, ...], key: str) -> str:
+    assignments = ", ".join(f'"{name}" = ?' for name in changed)
+    return f'UPDATE "{table.name}" SET {assignments} WHERE "{key}" = ?'  # noqa: S608 names of our own
+
+
+@lru_cache(maxsize=256)
+def _insert(table: Table, columns: tuple[str, ...]) -> str:
     marks = ", ".join("?" for _ in columns)
     return f'INSERT INTO "{table.name}" ({_names(columns)}) VALUES ({marks})'  # noqa: S608 names of our own
 
@@ -121,15 +127,17 @@ def _from_arrays(
     tx: Transaction, table: Table, columns: Sequence[str], rows: Sequence[Row], statement: str
 ) -> None:
     """Run a PostgreSQL statement in which `{rows}` stands for these rows, named `s`."""
-    arrays = ", ".join(f"%b::{_type(tx, table, name)}[]" for name in columns)
-    ready = statement.replace("{rows}", f"unnest({arrays}) AS s({_names(columns)})")
+    ready = statement.replace("{rows}", _as_arrays(tx.dialect, table, tuple(columns)))
     rest = iter(rows)
     while piece := [*islice(rest, _AT_ONCE)]:
         execute(tx, ready, [[*values] for values in zip(*piece, strict=True)])
 
 
-def _type(tx: Transaction, table: Table, column: str) -> str:
-    return str(table.c[column].type.compile(tx.dialect))
+@lru_cache(maxsize=256)
+def _as_arrays(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str:
+    types = (table.c[name].type.compile(dialect) for name in columns)
+    arrays = ", ".join(f"%b::{kind}[]" for kind in types)
+    return f"unnest({arrays}) AS s({_names(columns)})"
 
 
 def _on_conflict(tx: Transaction, table: Table, columns: Sequence[str], key: Sequence[str]) -> str:
@@ -144,10 +152,16 @@ def _on_conflict(tx: Transaction, table: Table, columns: Sequence[str], key: Seq
 
 def _for_sqlite(table: Table, columns: Sequence[str], rows: Sequence[Row]) -> Iterable[Row]:
     """Rows with times as the text SQLAlchemy stores; the driver takes all else as it is."""
-    times = [i for i, name in enumerate(columns) if isinstance(table.c[name].type, UtcDateTime)]
+    times = _times(table, tuple(columns))
     if not times:
         return rows
     return (_with_times_as_text(row, times) for row in rows)
+
+
+@lru_cache(maxsize=256)
+def _times(table: Table, columns: tuple[str, ...]) -> Sequence[int]:
+    """The places of the columns that hold times."""
+    return [i for i, name in enumerate(columns) if isinstance(table.c[name].type, UtcDateTime)]
 
 
 def _with_times_as_text(row: Row, times: Sequence[int]) -> Row:

@@ -4,11 +4,11 @@ Statements mark parameters as `?`. `IN (*)` stands for a list of values of any l
 comes back are the driver's own tuples: times as text on SQLite, see `moment`.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -23,10 +23,7 @@ _SIZES = (1, 4, 16, 64, 256, 1024, 4096)
 
 def fetch(tx: Transaction, statement: str, parameters: Sequence[Any] = ()) -> list[Row]:
     """The rows of a query."""
-    with _cursor(tx) as cursor:
-        cursor.execute(_marked(tx.dialect.name, statement), parameters)
-        rows: list[Row] = cursor.fetchall()
-        return rows
+    return _fetched(tx, _marked(tx.dialect.name, statement), parameters)
 
 
 def fetch_in(tx: Transaction, statement: str, values: Iterable[Any]) -> list[Row]:
@@ -34,16 +31,12 @@ def fetch_in(tx: Transaction, statement: str, values: Iterable[Any]) -> list[Row
     wanted = [*values]
     if not wanted:
         return []
-    with _cursor(tx) as cursor:
-        if tx.dialect.name != "sqlite":
-            cursor.execute(_marked(tx.dialect.name, statement), (wanted,))
-            rows: list[Row] = cursor.fetchall()
-            return rows
-        found: list[Row] = []
-        for piece in _pieces(wanted):
-            cursor.execute(_listed(statement, len(piece)), piece)
-            found += cursor.fetchall()
-        return found
+    if tx.dialect.name != "sqlite":
+        return _fetched(tx, _marked(tx.dialect.name, statement), (wanted,))
+    found: list[Row] = []
+    for piece in _pieces(wanted):
+        found += _fetched(tx, _listed(statement, len(piece)), piece)
+    return found
 
 
 def execute(tx: Transaction, statement: str, parameters: Sequence[Any] = ()) -> int:
@@ -85,13 +78,31 @@ def driver_errors(tx: Transaction) -> Iterator[None]:
 
     They name no parameters: those are personal data.
     """
-    known = tx.dialect.loaded_dbapi.Error
     try:
         yield
-    except known as error:
-        raise DBAPIError.instance(
-            None, None, error, known, hide_parameters=True, dialect=tx.dialect
-        ) from error
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise _as_known(tx, error) from error
+
+
+def _as_known(tx: Transaction, error: Exception) -> Exception:
+    known = tx.dialect.loaded_dbapi.Error
+    found: Exception = DBAPIError.instance(
+        None, None, error, known, hide_parameters=True, dialect=tx.dialect
+    )
+    return found
+
+
+def _fetched(tx: Transaction, statement: str, parameters: Sequence[Any]) -> list[Row]:
+    """The rows of a statement in the driver's own words."""
+    cursor: Any = tx.connection.cursor()
+    try:
+        cursor.execute(statement, parameters)
+        rows: list[Row] = cursor.fetchall()
+        return rows
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise _as_known(tx, error) from error
+    finally:
+        cursor.close()
 
 
 @contextmanager
@@ -106,10 +117,10 @@ def _cursor(tx: Transaction) -> Iterator[Any]:
 
 def _pieces(values: list[Any]) -> Iterator[Sequence[Any]]:
     """The values in pieces of a few sizes, the last one filled up with a value it has."""
-    rest = iter(values)
-    while piece := [*islice(rest, _SIZES[-1])]:
-        size = next(size for size in _SIZES if size >= len(piece))
-        yield [*piece, *[piece[-1]] * (size - len(piece))]
+    for start in range(0, len(values), _SIZES[-1]):
+        piece = values[start : start + _SIZES[-1]]
+        size = _SIZES[bisect_left(_SIZES, len(piece))]
+        yield piece + piece[-1:] * (size - len(piece))
 
 
 @lru_cache(maxsize=512)

@@ -45,6 +45,21 @@ def rules_in_force(tx: Transaction) -> SurvivorshipRules:
     return content
 
 
+def engine_in_force(
+    tx: Transaction, at: datetime
+) -> tuple[Mapping[Entity, Model], SurvivorshipRules]:
+    """The match models and survivorship rules in force, recorded where nothing is yet."""
+    recorded = stored.in_force(tx)
+    if len(recorded) < len(Kind):
+        record_in_force(tx, at)
+        recorded = stored.in_force(tx)
+    found = _documents(tx, recorded)
+    rules = found.pop(None)
+    assert isinstance(rules, SurvivorshipRules)  # noqa: S101 - their kind is what they are
+    models = {e: model for e, model in found.items() if e and isinstance(model, Model)}
+    return models, rules
+
+
 def document(tx: Transaction, version: str) -> Document:
     """The document of a version, stored or shipped.
 
@@ -97,7 +112,12 @@ def _is_shipped(tx: Transaction, version: str) -> bool:
 
 
 def _contents(tx: Transaction) -> dict[Entity | None, Model | SurvivorshipRules]:
-    recorded = stored.in_force(tx)
+    return _documents(tx, stored.in_force(tx))
+
+
+def _documents(
+    tx: Transaction, recorded: Mapping[str, stored.InForce]
+) -> dict[Entity | None, Model | SurvivorshipRules]:
     found: dict[Entity | None, Model | SurvivorshipRules] = {}
     for kind in Kind:
         row = recorded.get(kind)

@@ -19,7 +19,7 @@ from identity.batch import cluster_components
 from identity.component import DigestLink, Node, link_of
 from identity.model.types import Model
 from identity.survivorship.rules import SurvivorshipRules
-from sync.models.force import models_in_force, record_in_force, rules_in_force
+from sync.models.force import engine_in_force
 from sync.resolution.asking import review_settled
 from sync.resolution.components import Surroundings
 from sync.resolution.decided import Decided
@@ -63,54 +63,40 @@ def resolve_pending(
     `models` and `rules` stand for those in force. Where nothing is resolved yet and at least
     `at_once_from` records wait, they are resolved in one go.
     """
-    with store.read() as tx:
-        due = records.count(tx, None if progress else at_once_from)
-    total = Outcome(0, Receipt())
+    due = _due(store) if progress else 0
 
     def tell(done: int) -> None:
         if progress:
             progress(done, max(due, done))
 
-    if due >= at_once_from:
-        with uncollected():
-            total = store.transact(partial(_first_load, models, rules, tell))
+    def next_batch(tx: Transaction, *, first: bool) -> Outcome:
+        lock(tx, "resolution")
+        at = datetime.now(UTC)
+        known_models, known_rules = engine_in_force(tx, at)
+        used, by = models or known_models, rules or known_rules
+        if first and _awaits_first_load(tx, at_once_from):
+            resolved, became = load_first(tx, used, by, at, tell)
+            return Outcome(resolved, _account(tx, became))
+        return resolve_batch(tx, used, by, limit=batch, at=at)
+
+    total, first = Outcome(0, Receipt()), True
     while True:
         with uncollected():
-            done = store.transact(partial(_next_batch, models, rules, batch))
+            done = store.transact(partial(next_batch, first=first))
         total = Outcome(total.resolved + done.resolved, total.receipt + done.receipt)
         tell(total.resolved)
         if done.resolved < batch:
             return total
+        first = False
 
 
-def _first_load(
-    models: Mapping[Entity, Model] | None,
-    rules: SurvivorshipRules | None,
-    tell: Callable[[int], None],
-    tx: Transaction,
-) -> Outcome:
-    """Resolve everything if nothing is resolved yet, otherwise nothing."""
-    lock(tx, "resolution")
-    if golden.any_stored(tx):
-        return Outcome(0, Receipt())
-    at = datetime.now(UTC)
-    record_in_force(tx, at)
-    models, rules = models or models_in_force(tx), rules or rules_in_force(tx)
-    resolved, receipts = load_first(tx, models, rules, at, tell)
-    return Outcome(resolved, _account(tx, receipts))
+def _due(store: Store) -> int:
+    with store.read() as tx:
+        return records.count(tx)
 
 
-def _next_batch(
-    models: Mapping[Entity, Model] | None,
-    rules: SurvivorshipRules | None,
-    limit: int,
-    tx: Transaction,
-) -> Outcome:
-    lock(tx, "resolution")
-    at = datetime.now(UTC)
-    record_in_force(tx, at)
-    models = models or models_in_force(tx)
-    return resolve_batch(tx, models, rules or rules_in_force(tx), limit=limit, at=at)
+def _awaits_first_load(tx: Transaction, at_once_from: int) -> bool:
+    return not golden.any_stored(tx) and records.count(tx, at_once_from) >= at_once_from
 
 
 def resolve_batch(

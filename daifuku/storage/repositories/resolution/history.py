@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select, update
 
 from daifuku.records import ChangeKind
+from daifuku.storage.driver import fetch_in
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.chunks import select_in
 from daifuku.storage.tables import change_event, golden_record
@@ -63,10 +64,8 @@ def body_at(tx: Transaction, golden_id: str, version: int) -> bytes | None:
 
 def merged_into(tx: Transaction, golden_ids: Iterable[str]) -> list[tuple[str, str, bytes]]:
     """What is merged into these golden records: (survivor, retired id, what that said last)."""
-    columns = golden_record.c
-    query = select(columns.merged_into, columns.id, columns.body)
-    rows = select_in(tx, query, columns.merged_into, golden_ids)
-    return [(row.merged_into, row.id, row.body) for row in rows]
+    query = "SELECT merged_into, id, body FROM golden_record WHERE merged_into IN (*)"
+    return [(survivor, id, body) for survivor, id, body in fetch_in(tx, query, golden_ids)]
 
 
 def lead(tx: Transaction, survivors: Mapping[str, str]) -> None:
@@ -84,9 +83,12 @@ def was_active(events: Iterable[StoredEvent], golden_id: str, sequence: int) -> 
 
 def last_merges(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, StoredEvent]:
     """The last merge of each of these golden records that was merged into another."""
+    wanted = [*golden_ids]
+    if not wanted:
+        return {}
     columns = change_event.c
     query = select(change_event).where(columns.kind == ChangeKind.MERGED)
-    rows = select_in(tx, query, columns.golden_id, golden_ids)
+    rows = select_in(tx, query, columns.golden_id, wanted)
     ordered = sorted(rows, key=lambda row: row.sequence)
     return {row.golden_id: _event(row) for row in ordered}
 
