@@ -11,7 +11,7 @@ from daifuku.storage.repositories import profiles
 from daifuku.storage.repositories.profiles import StoredProfile, StoredRecord
 from daifuku.storage.repositories.resolution import reviews
 from demo.world import Truth, World, evident_truth, truth
-from identity.evaluate import Evaluation, evaluate
+from identity.measure.evaluate import Evaluation, evaluate
 
 _PAGE = 500
 

@@ -8,7 +8,7 @@ import orjson
 
 from daifuku.records import MappedRecord, Receipt, RecordKey
 from demo.measure import Example, Measured
-from identity.evaluate import Evaluation
+from identity.measure.evaluate import Evaluation
 
 Result = dict[str, Any]
 

@@ -5,7 +5,7 @@ from itertools import combinations, product
 from typing import Any, Literal
 
 from daifuku.records import Entity, MappedRecord, PairScore
-from identity.explain import describe
+from identity.explain.pairs import describe
 from identity.features import Features, features
 from identity.model.types import Model
 from identity.scoring.score import score_pair

@@ -8,8 +8,8 @@ from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import models as stored
 from daifuku.storage.repositories import shadows
 from daifuku.storage.repositories.shadows import StoredChange, StoredShadow
+from identity.explain.models import describe_model, describe_rules
 from identity.model.types import Model
-from identity.model_words import describe_model, describe_rules
 from sync.models import force, shadow
 from sync.models.documents import Document, Kind, Origin, shipped
 

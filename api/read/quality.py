@@ -4,9 +4,9 @@ from html import escape
 from typing import Any
 
 from api.read.explain import Language, pair_json
-from identity.calibration import Bin
-from identity.evaluate import AtThreshold
-from identity.quality import Candidates, Pair, Quality
+from identity.measure.evaluate import AtThreshold
+from identity.measure.quality import Candidates, Pair, Quality
+from identity.model.calibration import Bin
 from identity.scoring.score import score_pair
 
 _WIDE = 30

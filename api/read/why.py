@@ -13,12 +13,21 @@ from daifuku.storage.repositories import profiles
 from daifuku.storage.repositories.resolution import block_keys as stored_keys
 from daifuku.storage.repositories.resolution import decisions as stored_decisions
 from identity.blocking import BlockKey, caps
-from identity.explain import describe_apart, describe_blocking, describe_together
+from identity.explain.pairs import describe_apart, describe_blocking, describe_together
+from identity.explain.terms import WHY
+from identity.explain.why import (
+    SharedKey,
+    Voice,
+    apart,
+    blocked,
+    keys_shared,
+    path,
+    shared_keys,
+    voices,
+)
 from identity.features import Features, features
 from identity.model.types import Model
 from identity.scoring.score import score_pair
-from identity.why import SharedKey, Voice, apart, blocked, keys_shared, path, shared_keys, voices
-from identity.words import WHY
 from sync.models.force import models_in_force
 from sync.resolution.bodies import key_json
 from sync.resolution.population import hashed

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from identity.calibration import Calibration
+from identity.model.calibration import Calibration
 from identity.model.counts import Counts, inline_counts
 from identity.model.document import Item
 from identity.model.frequencies import SOURCES, Frequencies, counted

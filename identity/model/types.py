@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from daifuku.records import Band, Entity
-from identity.calibration import Calibration
+from identity.model.calibration import Calibration
 from identity.model.conditions import Condition
 from identity.model.frequencies import Frequencies
 from identity.normalize.learned import ReadingTable

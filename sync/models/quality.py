@@ -7,10 +7,10 @@ from daifuku.records import Decision, Entity, RecordKey
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import decisions
 from identity.encoded import Encoded, Encoder
+from identity.measure.quality import Candidates, calibration
 from identity.model.types import Model
 from identity.model.version import with_version
 from identity.model.write import dump_model
-from identity.quality import Candidates, calibration
 from identity.training import train
 from identity.training.labels import with_labels
 from sync.models.documents import Document, read

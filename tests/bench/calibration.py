@@ -20,11 +20,11 @@ import pyarrow.parquet as pq
 from daifuku.records import Entity, RecordKey
 from demo.world.mapped import mapped_records
 from demo.world.world import World
-from identity.calibration import Calibration, expected_error, fit, reliability
 from identity.encoded import Encoded, Encoder
 from identity.features import features
+from identity.measure.quality import Calibrated, Candidates, measure
+from identity.model.calibration import Calibration, expected_error, fit, reliability
 from identity.model.load import load_model, shipped_model
-from identity.quality import Calibrated, Candidates, measure
 from identity.tabular.prepared import prepare
 from identity.tabular.resolve import resolve_prepared
 from identity.training import train_prepared

@@ -24,7 +24,7 @@ import orjson
 from daifuku.records import Entity, MappedRecord
 from demo.world.mapped import mapped_records
 from demo.world.world import generate
-from identity.evaluate import evaluate
+from identity.measure.evaluate import evaluate
 
 _TEXTS = (
     *("name", "family_name", "given_name", "name_kana", "family_kana", "given_kana"),

@@ -19,8 +19,8 @@ from demo.world.mapped import mapped_records
 from demo.world.world import generate
 from identity.bulk import BulkTable, groups_of
 from identity.encoded import Encoded, Encoder
-from identity.evaluate import evaluate
 from identity.features import features
+from identity.measure.evaluate import evaluate
 from identity.model.load import shipped_models
 from identity.model.types import Model
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from daifuku.errors import ModelError
 from daifuku.records import Band, Entity
-from identity.calibration import Calibration, expected_error, fit, reliability
+from identity.model.calibration import Calibration, expected_error, fit, reliability
 from identity.model.load import SHIPPED, parse_model
 from identity.model.write import dump_model
 from identity.scoring.weights import probability

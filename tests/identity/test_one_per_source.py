@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from daifuku.records import MappedRecord, RecordKey
-from identity.explain import explain
+from identity.explain.pairs import explain
 from identity.model.types import Model
 from identity.resolve import resolve
 from identity.scoring.score import ONE_PER_SOURCE

@@ -4,7 +4,7 @@ import pytest
 
 from demo.world.mapped import mapped_records
 from demo.world.world import generate
-from identity.evaluate import evaluate
+from identity.measure.evaluate import evaluate
 from identity.resolve import resolve
 
 

@@ -10,9 +10,9 @@ from demo.world.mapped import mapped_records
 from demo.world.world import generate
 from identity import normalize
 from identity.blocking import block_keys
-from identity.evaluate import evaluate
 from identity.features import features
 from identity.incremental import IncrementalResolver
+from identity.measure.evaluate import evaluate
 from identity.model.load import shipped_models
 from identity.model.types import Model
 from identity.model.version import with_version

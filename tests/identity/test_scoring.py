@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from daifuku.records import Band, Entity, MappedRecord
-from identity.explain import describe, explain
+from identity.explain.pairs import describe, explain
 from identity.features import features
 from identity.model.load import shipped_model
 from identity.scoring.registry import COMPARATORS

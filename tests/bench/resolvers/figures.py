@@ -10,7 +10,7 @@ from types import TracebackType
 import numpy as np
 import numpy.typing as npt
 
-from identity.evaluate import evaluate
+from identity.measure.evaluate import evaluate
 
 Labels = npt.NDArray[np.generic]
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daifuku.records import Entity
-from identity.calibration import Calibration
+from identity.model.calibration import Calibration
 from identity.model.frequencies import Frequencies
 from identity.model.types import ComparisonSpec, Level, Model, RelationSpec
 from identity.scoring.affinity import affinities, affinity

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daifuku.errors import ModelError
-from identity.evaluate import evaluate_labels
+from identity.measure.evaluate import evaluate_labels
 from identity.model.types import Model
 from identity.scoring.score import ONE_PER_SOURCE
 from identity.tabular.explain import explain_pair

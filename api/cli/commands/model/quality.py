@@ -13,8 +13,8 @@ from api.read.quality import chart_lines, chart_svg, page_html, quality_json
 from api.read.truth import read_truth
 from daifuku.errors import UserError
 from daifuku.records import Decision, Entity, RecordKey
+from identity.measure.quality import Candidates, agreement, measure, measure_labels
 from identity.model.types import Model
-from identity.quality import Candidates, agreement, measure, measure_labels
 from sync.models import quality, shadow
 from sync.models.documents import Origin
 from sync.models.rebuild import Progress

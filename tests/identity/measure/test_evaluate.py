@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from identity.evaluate import (
+from identity.measure.evaluate import (
     evaluate,
     evaluate_labels,
     threshold_chart,

@@ -4,7 +4,7 @@ import numpy as np
 
 from daifuku.records import Decision, RecordKey
 from identity.encoded import Encoded, Encoder
-from identity.quality import Candidates, calibration, measure, measure_labels
+from identity.measure.quality import Candidates, calibration, measure, measure_labels
 from identity.resolve import resolve
 from identity.training.labels import with_labels
 from tests.support.parties import person_model, random_people

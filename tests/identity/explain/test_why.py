@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from daifuku.records import Decision, MappedRecord, RecordKey
 from identity.blocking import BlockKey
-from identity.explain import describe_apart, describe_blocking
+from identity.explain.pairs import describe_apart, describe_blocking
+from identity.explain.why import Voice, apart, blocked, keys_shared, path, shared_keys, voices
 from identity.features import Features, features
-from identity.why import Voice, apart, blocked, keys_shared, path, shared_keys, voices
 from tests.support.parties import person, person_model
 
 MODEL = person_model()

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from identity.explain.terms import FIELDS, LEVELS, RELATIONS, Words
 from identity.model.types import BlockingRule, ComparisonSpec, Level, Model
 from identity.survivorship.rules import SurvivorshipRules
-from identity.words import FIELDS, LEVELS, RELATIONS, Words
 
 Language = Literal["en", "ja"]
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from daifuku.records import Band, Comparison, MappedRecord, PairScore
+from identity.explain.terms import BANDS, FIELDS, LEVELS, RELATIONS, RULES, SENTENCES, WHY
+from identity.explain.why import Reason, SharedKey, blocked
 from identity.features import features
 from identity.model.types import Model
 from identity.scoring.comparator import MISSING
 from identity.scoring.score import RELATION, score_pair
-from identity.why import Reason, SharedKey, blocked
-from identity.words import BANDS, FIELDS, LEVELS, RELATIONS, RULES, SENTENCES, WHY
 
 Language = Literal["en", "ja"]
 

@@ -12,9 +12,8 @@ import numpy.typing as npt
 
 from daifuku.records import Decision, RecordKey
 from identity.bulk import BulkTable
-from identity.calibration import Bin, Calibration, expected_error, fit, reliability
 from identity.encoded import Encoded
-from identity.evaluate import (
+from identity.measure.evaluate import (
     AtThreshold,
     Evaluation,
     evaluate_labels,
@@ -22,6 +21,7 @@ from identity.evaluate import (
     true_pair_count,
     worst_errors,
 )
+from identity.model.calibration import Bin, Calibration, expected_error, fit, reliability
 from identity.model.types import Model
 from identity.scoring.weights import probability
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from daifuku.records import Entity
+from identity.explain.models import describe_model
 from identity.model.load import shipped_model
-from identity.model_words import describe_model
 
 
 @pytest.mark.parametrize("entity", Entity)
