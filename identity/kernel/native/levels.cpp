@@ -36,7 +36,10 @@ class Climber {
 public:
     Climber(const Program& program, const Column* columns, int64_t count)
         : program_(program), columns_(columns), count_(count), left_(count * PAIRS_AT_ONCE),
-          right_(count * PAIRS_AT_ONCE), similarities_(count) {}
+          right_(count * PAIRS_AT_ONCE), similarities_(count), looked_at_(count, 0) {
+        for (int32_t check = 0; check < program.clauses[clause_count(program)]; check++)
+            looked_at_[program.first[check]] = looked_at_[program.second[check]] = 1;
+    }
 
     // levels[k * pairs + i] for the pairs i of begin .. end - 1.
     void climb(const int32_t* a, const int32_t* b, int64_t begin, int64_t end, int64_t pairs,
@@ -54,13 +57,18 @@ public:
 private:
     static constexpr double UNKNOWN = -1.0;
 
+    static int32_t clause_count(const Program& program) {
+        return program.rungs[program.comparisons[program.comparison_count]];
+    }
+
     // The values of the pairs' rows beside each other: what is read from all over memory is read
     // at once, column by column.
     void gather(std::vector<int32_t>& values, const int32_t* rows, int64_t count) const {
         for (int64_t c = 0; c < count_; c++) {
             int32_t* here = values.data() + c * PAIRS_AT_ONCE;
-            if (const int32_t* ids = columns_[c].ids)
-                for (int64_t i = 0; i < count; i++) here[i] = ids[rows[i]];
+            const int32_t* ids = columns_[c].ids;
+            if (!looked_at_[c]) continue;
+            for (int64_t i = 0; i < count; i++) here[i] = ids[rows[i]];
         }
     }
 
@@ -147,6 +155,7 @@ private:
     int64_t count_;
     std::vector<int32_t> left_, right_;
     std::vector<double> similarities_;
+    std::vector<uint8_t> looked_at_;
     int64_t pair_ = 0;
     Measures<uint8_t> narrow_;
     Measures<uint16_t> middle_;

@@ -1,6 +1,7 @@
 // How near two texts are, in code points. See reference/texts.py.
 #pragma once
 
+#include <bitset>
 #include <cstdlib>
 
 #include "kernel.h"
@@ -22,10 +23,11 @@ public:
         return !out_of_reach(p, t, at_least) && similarity(p, t) >= at_least;
     }
 
-    // Whether the similarity would be less even if all of the shorter text matched.
+    // Whether the similarity would be less even if all characters matched that both texts may have.
     static bool out_of_reach(Text<Char> p, Text<Char> t, double at_least) {
         if (!p.size || !t.size) return false;
-        const double most = of_counts(p.size, t.size, std::min(p.size, t.size), 0);
+        const int64_t common = most_common(p, t);
+        const double most = common > 0 ? of_counts(p.size, t.size, common, 0) : 0.0;
         return with_prefix(most, p, t) < at_least - SLACK;
     }
 
@@ -37,6 +39,23 @@ public:
 private:
     // More than rounding can take off a bound, less than any threshold means.
     static constexpr double SLACK = 1e-9;
+
+    // At least as many as match: each kind of character that the other text lacks leaves one alone.
+    static int64_t most_common(Text<Char> p, Text<Char> t) {
+        const uint64_t in_p = kinds(p), in_t = kinds(t);
+        return std::min(p.size - bits_set(in_p & ~in_t), t.size - bits_set(in_t & ~in_p));
+    }
+
+    // A bit for each kind of character; some kinds share one.
+    static uint64_t kinds(Text<Char> text) {
+        uint64_t found = 0;
+        for (int64_t i = 0; i < text.size; i++) found |= uint64_t{1} << (text.chars[i] & 63);
+        return found;
+    }
+
+    static int64_t bits_set(uint64_t bits) {
+        return static_cast<int64_t>(std::bitset<64>(bits).count());
+    }
 
     static double of_counts(int64_t p, int64_t t, int64_t common, int64_t transposed) {
         const auto shared = static_cast<double>(common);
@@ -91,10 +110,18 @@ public:
         while (a.size && b.size && a.chars[a.size - 1] == b.chars[b.size - 1]) a.size--, b.size--;
         if (!a.size || !b.size) return true;  // what is left is the difference of the lengths
         if (most_ == 0) return false;
+        if (most_ == 1) return is_one(a, b);
         return distance(a, b) <= most_;
     }
 
 private:
+    // Whether one edit makes texts alike that differ in their first and in their last character.
+    static bool is_one(Text<Char> a, Text<Char> b) {
+        if (a.size == 1 && b.size == 1) return true;
+        return exchange && a.size == 2 && b.size == 2 && a.chars[0] == b.chars[1] &&
+               a.chars[1] == b.chars[0];
+    }
+
     // Rows of the usual table, of which only the cells at most `most_` off the diagonal matter;
     // those beside the band are never less than most_ + 1.
     int64_t distance(Text<Char> a, Text<Char> b) {
