@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from api.dedupe.cells import Numbers, distinct
+from api.dedupe.keys import ChosenKeys
 from api.dedupe.mapped import Mapped
 from daifuku.records import Entity
 from identity import features
@@ -54,7 +55,7 @@ def encoded(mapped: Mapped, entity: Entity, each: Normalise) -> Encoded:
     parts = {name: _part(mapped, entity, name, rows, each) for name in EMPTY}
     if entity is Entity.PERSON:
         _drop_aliases(parts["name"], parts["alias"])
-    return Encoded(entity, [mapped.keys[row] for row in rows.tolist()], parts)
+    return Encoded(entity, ChosenKeys(mapped.keys, rows), parts)
 
 
 def _part(mapped: Mapped, entity: Entity, name: str, rows: Numbers, each: Normalise) -> Part:

@@ -4,9 +4,10 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import repeat
 
 import numpy as np
+import numpy.typing as npt
 
 from api.dedupe.cells import Numbers
 from api.dedupe.mapped import Field, Mapped
@@ -17,6 +18,19 @@ from identity.survivorship.many import Clusters, Told, survive_many
 _RECORDS_AT_ONCE = 20_000
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The clusters of one entity: their golden ids and sizes, and their rows, one cluster after
+    the other. `chances` are those rows' match probabilities by their best links within, 1 where
+    there is none; `possible` counts the pairs of clusters that may be one."""
+
+    ids: Sequence[str]
+    sizes: Numbers
+    members: Numbers
+    chances: npt.NDArray[np.float64]
+    possible: int
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Some clusters and their golden ids."""
@@ -25,33 +39,29 @@ class Batch:
     clusters: Clusters
 
 
-def golden_lines(batch: Batch) -> str:
-    """The CSV lines of their golden records."""
+def golden_lines(batch: Batch) -> tuple[int, str]:
+    """How many records they have, and the CSV lines of their golden records."""
     clusters, text = batch.clusters, io.StringIO()
     cells = survive_many(clusters, COLUMNS, shown)
     columns = [cells.get(name) or repeat("") for name in COLUMNS]
     rows = zip(batch.ids, repeat(clusters.entity.value), clusters.sizes, *columns, strict=False)
     csv.writer(text).writerows(rows)  # which writes None as an empty cell
-    return text.getvalue()
+    return len(clusters.sources.rows), text.getvalue()
 
 
-def in_batches(
-    mapped: Mapped, entity: Entity, ids: Sequence[str], groups: Sequence[Sequence[int]]
-) -> Iterator[Batch]:
+def in_batches(mapped: Mapped, entity: Entity, found: Found) -> Iterator[Batch]:
     """The clusters of rows, some at a time."""
-    numbers: dict[str, int] = {}
-    of_row = [numbers.setdefault(key.source, len(numbers)) for key in mapped.keys]
-    told = {"source": Field(list(numbers), np.asarray(of_row, np.int32)), **mapped.fields}
-    sizes = np.fromiter(map(len, groups), np.int64, len(groups))
-    ends = np.cumsum(sizes)
+    keys = mapped.keys
+    told = {"source": Field(list(keys.sources), keys.source_of), **mapped.fields}
+    ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(found.sizes)))
     begin = 0
-    while begin < len(ids):
-        done = int(ends[begin - 1]) if begin else 0
-        end = max(int(np.searchsorted(ends, done + _RECORDS_AT_ONCE, "right")), begin + 1)
-        rows = np.fromiter(chain.from_iterable(groups[begin:end]), np.int64)
+    while begin < len(found.ids):
+        limit = ends[begin] + _RECORDS_AT_ONCE
+        end = max(int(np.searchsorted(ends, limit, "right")) - 1, begin + 1)
+        rows = found.members[ends[begin] : ends[end]]
         held = {name: _within(field, rows) for name, field in told.items()}
-        sources = held.pop("source")
-        yield Batch(ids[begin:end], Clusters(entity, sizes[begin:end].tolist(), sources, held))
+        sources, sizes = held.pop("source"), found.sizes[begin:end].tolist()
+        yield Batch(found.ids[begin:end], Clusters(entity, sizes, sources, held))
         begin = end
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from daifuku.errors import UserError
-from daifuku.records import RecordKey
 from mapping.loader import load_mapping
 from mapping.rules import Mapping as RecordMapping
 from mapping.suggest import SuggestedMapping, suggest
@@ -88,11 +87,3 @@ def names_every_row(column: str, source_column: str | None, lines: Iterable[Line
             if len(seen) < rows:
                 return False
     return True
-
-
-def row_key(plan: Plan, row: Row, index: int) -> RecordKey:
-    """The key of a row by its place in the table, counted from 0."""
-    named = row.get(plan.id_column) if plan.id_column else None
-    source = row.get(plan.source_column) if plan.source_column else None
-    record_id = str(index + 1) if named in (None, "") else str(named)
-    return RecordKey(str(source or plan.source), STREAM, record_id)

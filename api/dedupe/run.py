@@ -1,29 +1,27 @@
-"""A table in, golden records and links out."""
+"""From rows to golden records and links."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from api.dedupe.by_model import ByModel, resolve_cells
+from api.dedupe.by_model import resolve_cells
 from api.dedupe.cells import Cells, Numbers
 from api.dedupe.encode import encoded, normalise
-from api.dedupe.golden import Batch, golden_lines, in_batches
+from api.dedupe.found import found_by_model, found_in
+from api.dedupe.golden import Found, golden_lines, in_batches
+from api.dedupe.keys import RowKeys
 from api.dedupe.mapped import Mapped, map_cells
 from api.dedupe.rows import Plan
 from api.dedupe.workers import Workers, no_collecting
 from api.dedupe.write import Output, write_links
 from daifuku.records import Entity
-from identity.bulk import BulkTable, groups_of
+from identity.bulk import BulkTable
 from identity.model.load import shipped_models
 from identity.model.types import Model
-from identity.resolve import count_possible
-from identity.scoring.weights import probability
-from sync.resolution.identities import founding_id
 
 _VALUES_AT_ONCE = 10_000
 _WORTH_WORKERS = 20_000
@@ -69,86 +67,47 @@ def dedupe(
     """
     with Workers(processes) as workers, no_collecting():
         cells = read(lambda rows: on_progress("reading rows", rows, None))
+        if cells.count >= _WORTH_WORKERS:
+            workers.start()
         found_by = None
         if model is not None:
             on_progress("resolving", 0, cells.count)
             found_by = resolve_cells(cells, model, train=train)
         on_progress("mapping", 0, cells.count)
-        mapped = map_cells(plan, cells)
+        mapped = map_cells(plan, cells, workers.each)
         del cells  # a table's texts would be held twice
         count = len(mapped.keys)
-        if count >= _WORTH_WORKERS:
-            workers.start()
         rows = _RowLinks(count)
         goldens = possible = 0
         with output.goldens() as file:
             for entity, shipped in sorted(shipped_models().items()):
                 if found_by is not None:
-                    found = _told(mapped, entity, found_by)
+                    found = found_by_model(mapped, entity, found_by)
                 else:
                     found = _resolved(mapped, entity, shipped, workers, on_progress)
                 possible += found.possible
-                goldens += len(found.groups)
+                goldens += len(found.ids)
                 rows.take(found)
-                batches = in_batches(mapped, entity, found.ids, found.groups)
+                batches = in_batches(mapped, entity, found)
                 done = 0
-                for size, lines in workers.each(_golden, batches):
+                for size, lines in workers.each(golden_lines, batches):
                     file.write(lines)
                     done += size
-                    on_progress("golden records", done, len(found.rows))
+                    on_progress("golden records", done, len(found.members))
         if links is not None:
             on_progress("writing links", 0, count)
-            write_links(links, rows.lines(mapped))
+            write_links(links, rows.lines(mapped.keys))
     return Deduped(count, goldens, possible, len(mapped.rejected))
-
-
-def _golden(batch: Batch) -> tuple[int, str]:
-    return len(batch.clusters.sources.rows), golden_lines(batch)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The clusters of one entity: rows of the table by cluster, and each row's probability."""
-
-    rows: Numbers
-    ids: Sequence[str]
-    groups: Sequence[Sequence[int]]
-    probabilities: npt.NDArray[np.float64]
-    possible: int
-
-
-def _told(mapped: Mapped, entity: Entity, found: ByModel) -> _Found:
-    """The clusters of one entity that a model over the table found."""
-    rows = mapped.rows_of(entity)
-    groups: dict[int, list[int]] = {}
-    for row, label in zip(rows.tolist(), found.labels[rows].tolist(), strict=True):
-        groups.setdefault(label, []).append(row)
-    return _Found(
-        rows,
-        [founding_id(entity, mapped.keys[group[0]]) for group in groups.values()],
-        list(groups.values()),
-        found.chances[rows],
-        found.possible if entity is Entity.PERSON else 0,
-    )
 
 
 def _resolved(
     mapped: Mapped, entity: Entity, model: Model, workers: Workers, on_progress: Progress
-) -> _Found:
+) -> Found:
     records = encoded(mapped, entity, partial(_normalise, workers, on_progress))
     table = BulkTable(records, model)
     table.find_links(partial(on_progress, "comparing pairs"))
     on_progress("grouping", 0, None)
-    labels = table.clusters()
-    rows = mapped.rows_of(entity)
-    clusters = groups_of(labels)
-    return _Found(
-        rows,
-        [founding_id(entity, records.keys[group[0]]) for group in clusters],
-        [rows[group].tolist() for group in clusters],
-        _probabilities(table, labels),
-        count_possible(table, labels),
-    )
+    return found_in(mapped, table, table.clusters())
 
 
 def _normalise(
@@ -163,45 +122,24 @@ def _normalise(
     return done
 
 
-def _probabilities(table: BulkTable, labels: Numbers) -> npt.NDArray[np.float64]:
-    """Each record's match probability by its best link in its cluster; 1 where it has none."""
-    records, matches = table.encoded, table.matches
-    label = labels[records.first]
-    best = np.full(len(labels), -np.inf)
-    equal = matches.a == matches.b
-    of_node = np.full(len(label), -np.inf)
-    of_node[matches.a[equal]] = matches.weights[equal]
-    together = label[records.node_of] == labels
-    best[together] = of_node[records.node_of[together]]
-    inside = ~equal & (label[matches.a] == label[matches.b])
-    for ends in (matches.a, matches.b):
-        np.maximum.at(best, records.first[ends[inside]], matches.weights[inside])
-    weights, where = np.unique(best, return_inverse=True)
-    chances = [
-        round(probability(weight, table.model), 6) if weight > -np.inf else 1.0
-        for weight in weights.tolist()
-    ]
-    return np.asarray(chances)[where]
-
-
 class _RowLinks:
     """Which golden record each row belongs to, and how surely."""
 
     def __init__(self, rows: int) -> None:
-        self._ids: list[str] = [""] * rows
+        self._golden_ids: list[str] = []
+        self._golden: Numbers = np.full(rows, -1)
         self._chances = np.ones(rows)
 
-    def take(self, found: _Found) -> None:
-        for golden_id, group in zip(found.ids, found.groups, strict=True):
-            for row in group:
-                self._ids[row] = golden_id
-        self._chances[found.rows] = found.probabilities
+    def take(self, found: Found) -> None:
+        places = np.arange(len(found.ids)) + len(self._golden_ids)
+        self._golden[found.members] = np.repeat(places, found.sizes)
+        self._chances[found.members] = found.chances
+        self._golden_ids += found.ids
 
-    def lines(self, mapped: Mapped) -> Iterator[tuple[str, str, float]]:
+    def lines(self, keys: RowKeys) -> Iterator[tuple[str, str, float]]:
         """(record id, golden id, probability) of every row, in their order."""
-        told: Iterable[tuple[Any, str, float]] = zip(
-            mapped.keys, self._ids, self._chances.tolist(), strict=True
-        )
-        for key, golden_id, chance in told:
-            record_id = key.external_id
-            yield record_id, golden_id or f"unreadable_{record_id}", chance
+        ids = self._golden_ids
+        told = zip(self._golden.tolist(), self._chances.tolist(), strict=True)
+        for row, (place, chance) in enumerate(told):
+            record_id = keys.id_of(row)
+            yield record_id, ids[place] if place >= 0 else f"unreadable_{record_id}", chance

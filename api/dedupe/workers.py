@@ -1,5 +1,6 @@
 """Work shared among processes. What comes out does not depend on how many there are."""
 
+import atexit
 import gc
 import os
 from collections import deque
@@ -43,6 +44,8 @@ class Workers:
             self._pool = ProcessPoolExecutor(
                 self._count, mp_context=get_context("spawn"), initializer=_prepare
             )
+            for _ in range(self._count):
+                self._pool.submit(_nothing)
 
     def each(self, work: Callable[[T], R], tasks: Iterable[T]) -> Iterator[R]:
         """`work` of each task, in their order; by this process where none were started."""
@@ -73,3 +76,8 @@ def no_collecting() -> Iterator[None]:
 
 def _prepare() -> None:
     gc.disable()
+    atexit.register(os._exit, 0)  # taking apart all that was remembered takes seconds
+
+
+def _nothing() -> None:
+    """The first task of a process, which is started for it."""

@@ -1,9 +1,11 @@
 """Writes golden records and links as CSV."""
 
 import csv
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -30,6 +32,9 @@ COLUMNS = (
     "addresses",
     "identifiers",
 )
+_LINES_AT_ONCE = 10_000
+_QUOTED = re.compile('[",\r\n]')
+"""What makes a cell stand in quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,16 @@ class Output:
             yield file
 
 
-def write_links(path: Path, links: Iterable[tuple[str, str, float]]) -> None:
+def write_links(path: Path, links: Iterator[tuple[str, str, float]]) -> None:
     """One row per row of the input, in its order: its id, its golden id, its probability."""
     with _opened(path) as file:
         writer = csv.writer(file)
         writer.writerow(("record_id", "golden_id", "match_probability"))
-        writer.writerows(links)
+        while piece := list(islice(links, _LINES_AT_ONCE)):
+            if _QUOTED.search("".join([record_id for record_id, _, _ in piece])):
+                writer.writerows(piece)
+            else:
+                file.write("".join([f"{a},{b},{chance!r}\r\n" for a, b, chance in piece]))
 
 
 def shown(value: Any) -> str:
