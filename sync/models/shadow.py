@@ -7,46 +7,29 @@ is done before it begins, and again if something changed meanwhile.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
 
 from daifuku.errors import ConflictError, NotFoundError
-from daifuku.records import Entity
-from daifuku.storage.engine import Store, Transaction, lock
+from daifuku.storage.engine import Store, Transaction
 from daifuku.storage.repositories import models as stored
 from daifuku.storage.repositories import shadows
 from daifuku.storage.repositories.models import InForce
-from daifuku.storage.repositories.shadows import StoredShadow, Watermark
-from identity.model.types import Model
-from identity.survivorship.rules import SurvivorshipRules
-from sync.models import carry, changes, force, rewrite
-from sync.models.carry import Carried, Homes
+from daifuku.storage.repositories.shadows import StoredShadow
+from sync.models import changes, force
+from sync.models.carry import Homes
 from sync.models.changes import Change
 from sync.models.documents import Document, Kind, Origin, to_store
-from sync.models.rebuild import Progress, Rebuilt, rebuild, store_rebuilt
-from sync.resolution import resolve_pending
-
-_ATTEMPTS = 3
-"""How often what was prepared may be overtaken by other writers before they are kept out."""
+from sync.models.prepared import Prepared, carry_out, prepared_then
+from sync.models.rebuild import Progress, Rebuilt
 
 
 class _UndoError(Exception):
     """Ends a transaction whose outcome is wanted and whose effect is not."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """What a version makes of all records, and how far the hub was when that was found."""
-
-    mark: Watermark
-    content: Model | SurvivorshipRules
-    homes: Homes | None
-    rebuilt: Rebuilt | None
-    rewritten: list[str]
 
 
 def quiet(_what: str, _done: int, _of: int | None) -> None:
@@ -68,12 +51,12 @@ def try_version(store: Store, document: Document, progress: Progress = quiet) ->
     add_version(store, document)
     found: list[Change] = []
 
-    def attempt(tx: Transaction, prepared: _Prepared) -> None:
-        found[:] = _carry_out(tx, document.kind, prepared, datetime.now(UTC)).changes
+    def attempt(tx: Transaction, prepared: Prepared) -> None:
+        found[:] = carry_out(tx, document.kind, prepared, datetime.now(UTC)).changes
         raise _UndoError
 
     with suppress(_UndoError):
-        _prepared_then(store, document.kind, lambda _: document.content, attempt, progress)
+        prepared_then(store, document.kind, lambda _: document.content, attempt, progress)
     with store.write() as tx:
         at = datetime.now(UTC)
         base = force.version_in_force(tx, document.kind)
@@ -104,10 +87,10 @@ def apply(store: Store, shadow_id: str, progress: Progress = quiet) -> StoredSha
     with store.read() as tx:
         run = find(tx, shadow_id)
 
-    def attempt(tx: Transaction, prepared: _Prepared) -> None:
+    def attempt(tx: Transaction, prepared: Prepared) -> None:
         _check_open(tx, run.id)
         at = datetime.now(UTC)
-        done = _carry_out(tx, Kind(run.kind), prepared, at)
+        done = carry_out(tx, Kind(run.kind), prepared, at)
         if changes.digest(done.changes) != run.digest:
             raise ConflictError(
                 "Records changed since the try, and something else would happen now.",
@@ -116,7 +99,7 @@ def apply(store: Store, shadow_id: str, progress: Progress = quiet) -> StoredSha
         shadows.mark_applied(tx, run.id, done.golden_of)
         stored.put_in_force(tx, run.kind, run.version, at, run.id)
 
-    _prepared_then(
+    prepared_then(
         store,
         Kind(run.kind),
         lambda tx: force.document(tx, run.version).content,
@@ -139,15 +122,15 @@ def rollback(store: Store, kind: Kind, progress: Progress = quiet) -> tuple[str,
         run, brought = _last_applied(tx, kind)
     counted: dict[str, int] = {}
 
-    def attempt(tx: Transaction, prepared: _Prepared) -> None:
+    def attempt(tx: Transaction, prepared: Prepared) -> None:
         if _last_applied(tx, kind)[0].id != run.id:
             raise ConflictError("Another version came into force meanwhile.", hint="Look again.")
         at = datetime.now(UTC)
-        counted.update(changes.summary(_carry_out(tx, kind, prepared, at).changes))
+        counted.update(changes.summary(carry_out(tx, kind, prepared, at).changes))
         shadows.mark_rolled_back(tx, run.id)
         stored.put_in_force(tx, kind, run.base, at, brought)
 
-    _prepared_then(
+    prepared_then(
         store,
         kind,
         lambda tx: force.document(tx, run.base).content,
@@ -172,68 +155,6 @@ def find(tx: Transaction, shadow_id: str) -> StoredShadow:
             hint="`daifuku model try` makes one and prints its id.",
         )
     return run
-
-
-def _prepared_then(
-    store: Store,
-    kind: Kind,
-    content: Callable[[Transaction], Model | SurvivorshipRules],
-    work: Callable[[Transaction, _Prepared], None],
-    progress: Progress,
-    *,
-    before: Callable[[Transaction], None] = lambda _: None,
-    homes: Callable[[Transaction, Rebuilt], Homes] | None = None,
-) -> None:
-    """Prepare, then do `work` in one transaction in which nothing has changed since.
-
-    After some attempts the preparation is done inside that transaction, where nobody interferes.
-    """
-    for _ in range(_ATTEMPTS):
-        resolve_pending(store)
-        with store.read() as tx:
-            before(tx)
-            prepared = _prepare(tx, kind, content(tx), homes, progress)
-        with store.write() as tx:
-            lock(tx, "resolution")
-            if shadows.watermark(tx) == prepared.mark:
-                work(tx, prepared)
-                return
-    resolve_pending(store)
-    with store.write() as tx:
-        lock(tx, "resolution")
-        work(tx, _prepare(tx, kind, content(tx), homes, progress))
-
-
-def _prepare(
-    tx: Transaction,
-    kind: Kind,
-    content: Model | SurvivorshipRules,
-    homes: Callable[[Transaction, Rebuilt], Homes] | None,
-    progress: Progress,
-) -> _Prepared:
-    mark = shadows.watermark(tx)
-    if isinstance(content, SurvivorshipRules):
-        return _Prepared(mark, content, None, None, rewrite.differing(tx, content, progress))
-    base = force.models_in_force(tx)[Entity(kind.value)]
-    rebuilt = rebuild(tx, content, base, progress)
-    return _Prepared(mark, content, homes(tx, rebuilt) if homes else None, rebuilt, [])
-
-
-def _carry_out(tx: Transaction, kind: Kind, prepared: _Prepared, at: datetime) -> Carried:
-    """Let the store be what was prepared."""
-    force.record_in_force(tx, at)
-    if prepared.rebuilt is not None:
-        rules = force.rules_in_force(tx)
-        done, contested = carry.carry_out(tx, prepared.rebuilt, rules, at, prepared.homes)
-        store_rebuilt(tx, prepared.rebuilt)
-        carry.review_all(tx, Entity(kind.value), prepared.rebuilt, contested, at)
-        return done
-    assert isinstance(prepared.content, SurvivorshipRules)  # noqa: S101 - it is no match model
-    changed, by_entity = rewrite.rewrite(tx, prepared.content, prepared.rewritten, at)
-    for entity, of_entity in by_entity.items():
-        if of_entity:
-            carry.review_around(tx, entity, [*of_entity], of_entity, at)
-    return Carried(changed, {})
 
 
 def _check_open(tx: Transaction, shadow_id: str) -> None:
