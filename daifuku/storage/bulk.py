@@ -11,9 +11,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Dialect, Table, text
+from sqlalchemy import Dialect, Table
 
-from daifuku.storage.driver import driver_errors, execute, execute_in, execute_many
+from daifuku.storage.driver import driver_errors, execute, execute_in, execute_many, fetch
 from daifuku.storage.engine import Transaction
 from daifuku.storage.types import UtcDateTime
 
@@ -29,16 +29,12 @@ _AT_ONCE = 10_000
 def allocate_ids(tx: Transaction, table: Table, count: int) -> range | list[int]:
     """Ids for `count` rows to be inserted in this transaction; never handed out again."""
     if tx.dialect.name == "sqlite":
-        last = tx.exec_driver_sql(
-            "SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,)
-        ).scalar()
-        return range(int(last or 0) + 1, int(last or 0) + 1 + count)
+        found = fetch(tx, "SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,))
+        last = int(found[0][0]) if found else 0
+        return range(last + 1, last + 1 + count)
     sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
-    ids = tx.execute(
-        text(f"SELECT nextval({sequence}) FROM generate_series(1, :count)"),  # noqa: S608 names of our own
-        {"count": count},
-    )
-    return [int(row[0]) for row in ids]
+    ids = fetch(tx, f"SELECT nextval({sequence}) FROM generate_series(1, ?)", (count,))  # noqa: S608 names of our own
+    return [int(id) for (id,) in ids]
 
 
 def insert_rows(tx: Transaction, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:

@@ -27,15 +27,19 @@ def fetch(tx: Transaction, statement: str, parameters: Sequence[Any] = ()) -> li
 
 
 def fetch_in(tx: Transaction, statement: str, values: Iterable[Any]) -> list[Row]:
-    """The rows of a query with one `IN (*)`, which stands for these values, and no `?`."""
+    """The rows of a query in which each `IN (*)` stands for these values, and that has no `?`.
+
+    It may answer in pieces: what it finds for one value must not depend on the others.
+    """
     wanted = [*values]
     if not wanted:
         return []
+    lists = statement.count("IN (*)")
     if tx.dialect.name != "sqlite":
-        return _fetched(tx, _marked(tx.dialect.name, statement), (wanted,))
+        return _fetched(tx, _marked(tx.dialect.name, statement), (wanted,) * lists)
     found: list[Row] = []
     for piece in _pieces(wanted):
-        found += _fetched(tx, _listed(statement, len(piece)), piece)
+        found += _fetched(tx, _listed(statement, len(piece)), piece * lists)
     return found
 
 
@@ -115,7 +119,7 @@ def _cursor(tx: Transaction) -> Iterator[Any]:
         cursor.close()
 
 
-def _pieces(values: list[Any]) -> Iterator[Sequence[Any]]:
+def _pieces(values: list[Any]) -> Iterator[list[Any]]:
     """The values in pieces of a few sizes, the last one filled up with a value it has."""
     for start in range(0, len(values), _SIZES[-1]):
         piece = values[start : start + _SIZES[-1]]

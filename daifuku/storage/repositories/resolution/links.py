@@ -20,10 +20,11 @@ class SetLink(NamedTuple):
 
 def touching(tx: Transaction, ids: Iterable[int], *, at_least: float | None = None) -> set[SetLink]:
     """The links with an end in `ids`, those of at least a weight where one is given."""
-    wanted = [*ids]
-    query = "SELECT a_id, b_id, weight, probability FROM link WHERE {} IN (*)"
-    found = fetch_in(tx, query.format("a_id"), wanted)
-    found += fetch_in(tx, query.format("b_id"), wanted)
+    query = (
+        "SELECT a_id, b_id, weight, probability FROM link WHERE a_id IN (*) UNION ALL"
+        " SELECT a_id, b_id, weight, probability FROM link WHERE b_id IN (*)"
+    )
+    found = fetch_in(tx, query, ids)
     return {SetLink._make(row) for row in found if at_least is None or row[2] >= at_least}
 
 

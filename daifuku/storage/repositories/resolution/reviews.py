@@ -20,24 +20,15 @@ _COLUMNS = tuple(field.name for field in fields(ReviewTask))
 
 def open_of(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, ReviewTask]:
     """The tasks that are open or skipped and name one of these golden records, by id."""
-    wanted = [*golden_ids]
-    ids = {
-        id
-        for side in ("golden_a", "golden_b")
-        for (id,) in fetch_in(
-            tx,
-            f"SELECT id FROM review_task WHERE state <> 'closed' AND {side} IN (*)",  # noqa: S608 names of our own
-            wanted,
-        )
-    }
-    return load(tx, ids)
+    of_side = f"SELECT {', '.join(_COLUMNS)} FROM review_task WHERE state <> 'closed' AND"  # noqa: S608 names of our own
+    query = f"{of_side} golden_a IN (*) UNION ALL {of_side} golden_b IN (*)"
+    return _by_id(fetch_in(tx, query, golden_ids))
 
 
 def load(tx: Transaction, ids: Iterable[str]) -> dict[str, ReviewTask]:
     """These tasks, by id."""
     query = f"SELECT {', '.join(_COLUMNS)} FROM review_task WHERE id IN (*)"  # noqa: S608 names of our own
-    found = (dict(zip(_COLUMNS, row, strict=True)) for row in fetch_in(tx, query, ids))
-    return {values["id"]: _as_task(values) for values in found}
+    return _by_id(fetch_in(tx, query, ids))
 
 
 def get(tx: Transaction, id: str) -> ReviewTask:
@@ -154,6 +145,12 @@ def interactions_of(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, int
         " WHERE m.golden_id IN (*) GROUP BY m.golden_id"
     )
     return dict(fetch_in(tx, query, {*golden_ids}))
+
+
+def _by_id(rows: Iterable[Sequence[Any]]) -> dict[str, ReviewTask]:
+    """The tasks of rows of `_COLUMNS`."""
+    found = (dict(zip(_COLUMNS, row, strict=True)) for row in rows)
+    return {values["id"]: _as_task(values) for values in found}
 
 
 def _task(row: Row[Any]) -> ReviewTask:
