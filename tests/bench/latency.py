@@ -3,9 +3,11 @@
 `python -m tests.bench.latency [--json] [--records N] [--seed N] [--store sqlite|postgres]`: our
 store is filled, then records change one by one and by the thousand. Splink scores a changed
 record against the stored ones by `predict_between`; it makes no clusters and keeps nothing.
+With `--keep FOLDER` the records and the filled SQLite store stay there for the next run.
 """
 
 import argparse
+import contextlib
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,15 @@ from tests.bench.crm.write import write_table
 from tests.bench.sides import measure
 
 
-def run(records: int, seed: int, stores: list[str], *, peer: bool) -> dict[str, Any]:
-    """Figures of each side."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write_table(folder / "customers.parquet", records, seed)
+def run(
+    records: int, seed: int, stores: list[str], *, peer: bool, keep: Path | None = None
+) -> dict[str, Any]:
+    """Figures of each side. What is in the folder `keep` is of these records and this seed."""
+    with contextlib.ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(exist_ok=True)
+        if not (folder / "customers.parquet").exists():
+            write_table(folder / "customers.parquet", records, seed)
         rows = {kind: measure("tests.bench.latencies.ours", folder, kind) for kind in stores}
         if peer:
             rows["splink"] = measure("tests.bench.latencies.splink", folder)
@@ -34,9 +40,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=4711)
     parser.add_argument("--store", choices=("sqlite", "postgres"))
     parser.add_argument("--alone", action="store_true", help="leave Splink out")
+    parser.add_argument("--keep", type=Path, help="a folder for the records and the filled store")
     options = parser.parse_args()
     stores = [options.store] if options.store else ["sqlite", "postgres"]
-    result = run(options.records, options.seed, stores, peer=not options.alone)
+    result = run(options.records, options.seed, stores, peer=not options.alone, keep=options.keep)
     if options.json:
         print(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode())
         return
