@@ -30,6 +30,7 @@ __all__ = [
     "osa",
     "pairs_within",
     "patterns",
+    "sums",
 ]
 
 _library = load()
@@ -50,3 +51,4 @@ levels = _native.levels if _native else reference.levels
 levenshtein = _native.levenshtein if _native else reference.levenshtein
 osa = _native.osa if _native else reference.osa
 patterns = _native.patterns if _native else reference.patterns
+sums = _native.sums if _native else reference.sums

@@ -156,6 +156,22 @@ class Native:
         )
         return first[: count.value].copy(), places
 
+    def sums(self, places: Sequence[Ints], weights: Weights, count: int) -> Weights:
+        """See `reference.sums`."""
+        columns = [np.ascontiguousarray(column, np.int32) for column in places]
+        weights = np.ascontiguousarray(weights, np.float64)
+        rows, classes = weights.shape
+        for column in columns:
+            if len(column) != rows or column.min(initial=0) < 0 or column.max(initial=-1) >= count:
+                raise ValueError(f"each weight needs a place in 0..{count - 1}")
+        found = np.empty((count, classes))
+        _done(
+            self._library.daifuku_sums(
+                all_at(columns), len(columns), at(weights), rows, classes, count, at(found)
+            )
+        )
+        return found
+
     def doubts(
         self, levels: Sequence[Levels], rarities: Sequence[Weights | None], relations: Relations
     ) -> tuple[Weights, Weights]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -12,6 +13,8 @@ from identity.model.types import ColumnSpec, Model
 from identity.tabular.columns import ABSENT, Column, Columns, encode, mapped, unite
 from identity.tabular.program import Program, crossed, program_of
 
+Order = npt.NDArray[np.int64]
+
 _CLEANERS: Mapping[str, Callable[[pa.Array], pa.Array]] = {
     "trim": pc.utf8_trim_whitespace,
     "lower": pc.utf8_lower,
@@ -19,15 +22,19 @@ _CLEANERS: Mapping[str, Callable[[pa.Array], pa.Array]] = {
 }
 
 
-def encode_table(table: pa.Table, model: Model) -> tuple[Columns, Program]:
+def encode_table(
+    table: pa.Table, model: Model, order: Order | None = None
+) -> tuple[Columns, Program]:
     """The columns of `model` over `table`, and its comparisons as a program over them.
+
+    With an `order`, row i of the columns is row order[i] of the table.
 
     Raises:
         ModelError: the table lacks a column, or has one that is no text, number or date.
     """
     made: dict[str, Column] = {}
     for spec in model.columns:
-        made[spec.name] = _column(spec, table, made)
+        made[spec.name] = _column(spec, table, made, order)
     program = program_of(model)
     names = tuple(made)
     pairs = [(names[a], names[b]) for a, b in crossed(program)]
@@ -35,11 +42,15 @@ def encode_table(table: pa.Table, model: Model) -> tuple[Columns, Program]:
     return Columns(names, tuple(made[name] for name in names), table.num_rows), program
 
 
-def _column(spec: ColumnSpec, table: pa.Table, made: Mapping[str, Column]) -> Column:
+def _column(
+    spec: ColumnSpec, table: pa.Table, made: Mapping[str, Column], order: Order | None
+) -> Column:
     if spec.derived:
         column = _first_known([made[name] for name in spec.sources])
     else:
         column = encode(read_column(table, spec.sources[0]))
+        if order is not None:
+            column = Column(column.ids[order], column.texts)
     texts = column.texts
     for step in spec.clean:
         texts = _CLEANERS[step](texts)

@@ -11,12 +11,12 @@ from identity.kernel import candidate_pairs
 from identity.kernel.arrays import Ints
 from identity.model.types import Model
 from identity.tabular.columns import Columns, Ids
-from identity.tabular.derive import encode_table, read_column
+from identity.tabular.derive import Order, encode_table, read_column
 from identity.tabular.keys import block_keys
 from identity.tabular.levels import LevelNumbers, levels
 from identity.tabular.program import Program
 
-_PAIRS_AT_ONCE = 4_000_000
+_PAIRS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +29,7 @@ class Prepared:
 
     columns: Columns
     program: Program
-    order: npt.NDArray[np.int64]
+    order: Order
     first: Ints
     second: Ints
     levels: LevelNumbers
@@ -54,24 +54,24 @@ def prepare(table: pa.Table, model: Model) -> Prepared:
         ModelError: the table lacks a column the model names.
     """
     order = _order(table, model)
-    columns, program = encode_table(table.take(order) if order is not None else table, model)
+    columns, program = encode_table(table, model, order)
     first, second = candidate_pairs(block_keys(columns, model))
     found = np.empty((len(model.comparisons), len(first)), np.uint8)
     for start in range(0, len(first), _PAIRS_AT_ONCE):
         part = slice(start, start + _PAIRS_AT_ONCE)
         found[:, part] = levels(program, columns, first[part], second[part])
-    places = np.arange(table.num_rows) if order is None else np.asarray(order, np.int64)
+    places = np.arange(table.num_rows) if order is None else order
     return Prepared(columns, program, places, first, second, found, *_sources(table, model, places))
 
 
-def _order(table: pa.Table, model: Model) -> pa.Array | None:
+def _order(table: pa.Table, model: Model) -> Order | None:
     """The rows by their keys; None where they stand so already, or have no key."""
     if not model.key:
         return None
     keys = read_column(table, model.key).combine_chunks()
     if len(keys) < 2 or pc.all(pc.less_equal(keys[:-1], keys[1:])).as_py():
         return None
-    return pc.array_sort_indices(keys)
+    return np.asarray(pc.array_sort_indices(keys), np.int64)
 
 
 def _sources(

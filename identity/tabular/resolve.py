@@ -14,7 +14,7 @@ from identity.scoring.weights import Weights
 from identity.tabular.prepared import Prepared, prepare
 from identity.tabular.scores import Scorer
 
-_PAIRS_AT_ONCE = 2_000_000
+_PAIRS_AT_ONCE = 250_000
 _STEP = 1.0
 """Bits by which the match weight is raised at a time where a component is too large."""
 
@@ -84,9 +84,9 @@ def score_candidates(ready: Prepared, model: Model, scorer: Scorer) -> Links:
     for start in range(0, len(ready.first), _PAIRS_AT_ONCE):
         part = slice(start, start + _PAIRS_AT_ONCE)
         first, second = ready.first[part], ready.second[part]
-        weights = scorer.compare(first, second, ready.levels[:, part]).weights
-        kept = np.flatnonzero(weights >= model.possible_weight)
-        parts.append(Links(first[kept], second[kept], weights[kept]))
+        reached = ready.levels[:, part]
+        kept, weights = scorer.of_at_least(model.possible_weight, first, second, reached)
+        parts.append(Links(first[kept], second[kept], weights))
     return Links(
         np.concatenate([p.first for p in parts] or [np.empty(0, np.int32)]),
         np.concatenate([p.second for p in parts] or [np.empty(0, np.int32)]),

@@ -1,17 +1,27 @@
 """Pairs of rows of a table, scored under a trained model."""
 
 import numpy as np
+import numpy.typing as npt
 
 from identity.kernel.arrays import Ints
 from identity.model.types import ComparisonSpec, Model
 from identity.scoring.table import Scores, scored
-from identity.scoring.weights import Weights, by_level, plain_weights, same_source
+from identity.scoring.weights import (
+    Weights,
+    by_level,
+    doubts,
+    plain_weights,
+    quantise,
+    same_source,
+)
 from identity.tabular.columns import Column
 from identity.tabular.frequencies import rarities
 from identity.tabular.levels import LevelNumbers, levels
 from identity.tabular.prepared import Prepared
 
 _NOT_THERE = np.inf
+
+Rows = npt.NDArray[np.int64]
 
 
 class Scorer:
@@ -29,12 +39,32 @@ class Scorer:
         """
         if reached is None:
             reached = levels(self._ready.program, self._ready.columns, first, second)
-        parts = [self._part(k, found, first, second) for k, found in enumerate(reached)]
-        found = scored(list(reached), parts, self._model)
+        found = scored(list(reached), self._parts(reached, first, second), self._model)
         if self._against is None:
             return found
         bits = self.same_source(first, second)
         return Scores(found.levels, found.weights - bits, found.penalties, found.contrasts - bits)
+
+    def of_at_least(
+        self, weight: float, first: Ints, second: Ints, reached: LevelNumbers
+    ) -> tuple[Rows, Weights]:
+        """Which of the pairs have at least that match weight, and the weights of these.
+
+        Relations only take off: what is too light without them need not be asked about them.
+        """
+        parts = self._parts(reached, first, second)
+        total = np.full(len(first), quantise(self._model.prior_weight))
+        for part in parts:
+            total += part
+        if self._against is not None:
+            total -= self.same_source(first, second)
+        kept = np.flatnonzero(total >= weight)
+        penalties, _ = doubts(
+            [found[kept] for found in reached], [part[kept] for part in parts], self._model
+        )
+        weights = total[kept] + penalties
+        enough = weights >= weight
+        return kept[enough], weights[enough]
 
     def same_source(self, first: Ints, second: Ints) -> Weights:
         """The bits that speak against each pair because a source has each entity once."""
@@ -65,6 +95,9 @@ class Scorer:
                 rare = np.append(rarities(column, table, level.u), _NOT_THERE)
                 found.append((number, column, rare))
         return found
+
+    def _parts(self, reached: LevelNumbers, first: Ints, second: Ints) -> list[Weights]:
+        return [self._part(k, found, first, second) for k, found in enumerate(reached)]
 
     def _part(self, k: int, reached: LevelNumbers, first: Ints, second: Ints) -> Weights:
         weights = by_level(plain_weights(self._model)[k])[reached]

@@ -14,6 +14,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from identity.kernel import sums
+
 Floats = npt.NDArray[np.float64]
 Patterns = npt.NDArray[np.uint8]
 """Level numbers by comparison and pattern, 255 for missing."""
@@ -105,9 +107,9 @@ class _Fit:
     ) -> None:
         self._counted, self._begin = counted, begin
         self._starts = np.concatenate(([0], np.cumsum(widths)))
-        nothing = int(self._starts[-1])
+        nothing = np.int32(self._starts[-1])
         self._seen = [
-            np.where(levels == _MISSING, nothing, levels.astype(np.int64) + start)
+            np.where(levels == _MISSING, nothing, levels.astype(np.int32) + np.int32(start))
             for levels, start in zip(counted.patterns, self._starts, strict=False)
         ]
         self._strangers = self._summed(strangers[:, None])
@@ -148,9 +150,7 @@ class _Fit:
 
     def _shares(self, weight: Floats) -> Floats:
         total = _PULL * self._counted.total * self._begin
-        for j, column in enumerate(weight.T):
-            for levels in self._seen:
-                total[:, j] += np.bincount(levels, column, len(total) + 1)[:-1]
+        total += sums(self._seen, weight, len(total) + 1)[:-1]
         for start, end in pairwise(self._starts.tolist()):
             total[start:end] /= total[start:end].sum(axis=0)
         return total

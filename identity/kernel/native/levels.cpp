@@ -46,16 +46,24 @@ public:
                uint8_t* levels) {
         gather(left_, a + begin, end - begin);
         gather(right_, b + begin, end - begin);
-        for (int64_t i = begin; i < end; i++) {
-            pair_ = i - begin;
-            std::fill(similarities_.begin(), similarities_.end(), UNKNOWN);
-            for (int64_t k = 0; k < program_.comparison_count; k++)
+        // One comparison after the other: what it reads from all over memory for some pairs is
+        // on its way at once.
+        for (int64_t k = 0; k < program_.comparison_count; k++)
+            for (int64_t i = begin; i < end; i++) {
+                pair_ = i - begin;
+                asked_++;
                 levels[k * pairs + i] = reached(k);
-        }
+            }
     }
 
 private:
     static constexpr double UNKNOWN = -1.0;
+
+    // What is known of how alike the texts in a column are, of the pair of that number.
+    struct Similarity {
+        uint64_t asked = 0;
+        double most = UNKNOWN, exact = UNKNOWN;
+    };
 
     static int32_t clause_count(const Program& program) {
         return program.rungs[program.comparisons[program.comparison_count]];
@@ -136,12 +144,13 @@ private:
         const double threshold = program_.thresholds[check];
         switch (program_.ops[check]) {
             case JARO_WINKLER: {
-                double& known = similarities_[column];
-                if (known == UNKNOWN) {
-                    if (JaroWinkler<Char>::out_of_reach(text(a), text(b), threshold)) return false;
-                    known = measures.jaro_winkler.similarity(text(a), text(b));
-                }
-                return known >= threshold;
+                Similarity& known = similarities_[column];
+                if (known.asked != asked_)
+                    known = {asked_, JaroWinkler<Char>::most(text(a), text(b)), UNKNOWN};
+                if (known.most < threshold - JaroWinkler<Char>::SLACK) return false;
+                if (known.exact == UNKNOWN)
+                    known.exact = measures.jaro_winkler.similarity(text(a), text(b));
+                return known.exact >= threshold;
             }
             case LEVENSHTEIN:
                 return measures.levenshtein.holds(text(a), text(b), static_cast<int64_t>(threshold));
@@ -154,9 +163,10 @@ private:
     const Column* columns_;
     int64_t count_;
     std::vector<int32_t> left_, right_;
-    std::vector<double> similarities_;
+    std::vector<Similarity> similarities_;
     std::vector<uint8_t> looked_at_;
     int64_t pair_ = 0;
+    uint64_t asked_ = 0;
     Measures<uint8_t> narrow_;
     Measures<uint16_t> middle_;
     Measures<uint32_t> wide_;

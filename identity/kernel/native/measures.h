@@ -23,12 +23,19 @@ public:
         return !out_of_reach(p, t, at_least) && similarity(p, t) >= at_least;
     }
 
-    // Whether the similarity would be less even if all characters matched that both texts may have.
     static bool out_of_reach(Text<Char> p, Text<Char> t, double at_least) {
-        if (!p.size || !t.size) return false;
+        return most(p, t) < at_least - SLACK;
+    }
+
+    // More than rounding can take off a bound, less than any threshold means.
+    static constexpr double SLACK = 1e-9;
+
+    // What the similarity would be if all characters matched that both texts may have: no less
+    // than it is, but for rounding.
+    static double most(Text<Char> p, Text<Char> t) {
+        if (!p.size || !t.size) return 1.0;
         const int64_t common = most_common(p, t);
-        const double most = common > 0 ? of_counts(p.size, t.size, common, 0) : 0.0;
-        return with_prefix(most, p, t) < at_least - SLACK;
+        return common > 0 ? with_prefix(of_counts(p.size, t.size, common, 0), p, t) : 0.0;
     }
 
     double similarity(Text<Char> p, Text<Char> t) {
@@ -37,9 +44,6 @@ public:
     }
 
 private:
-    // More than rounding can take off a bound, less than any threshold means.
-    static constexpr double SLACK = 1e-9;
-
     // At least as many as match: each kind of character that the other text lacks leaves one alone.
     static int64_t most_common(Text<Char> p, Text<Char> t) {
         const uint64_t in_p = kinds(p), in_t = kinds(t);

@@ -6,6 +6,7 @@ from identity.kernel.reference.levels import levels
 from identity.kernel.reference.pairs import candidate_pairs, pairs_within
 from identity.kernel.reference.patterns import patterns
 from identity.kernel.reference.relations import doubts
+from identity.kernel.reference.sums import sums
 from identity.kernel.reference.texts import jaro_winkler, levenshtein, osa
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "osa",
     "pairs_within",
     "patterns",
+    "sums",
 ]
