@@ -1,6 +1,7 @@
 """From rows to golden records and links."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -69,12 +70,14 @@ def dedupe(
         cells = read(lambda rows: on_progress("reading rows", rows, None))
         if cells.count >= _WORTH_WORKERS:
             workers.start()
-        found_by = None
-        if model is not None:
-            on_progress("resolving", 0, cells.count)
-            found_by = resolve_cells(cells, model, train=train)
-        on_progress("mapping", 0, cells.count)
-        mapped = map_cells(plan, cells, workers.each)
+        with ThreadPoolExecutor(1) as beside:  # mapping is done by others, and mostly waited for
+            resolving = None
+            if model is not None:
+                on_progress("resolving", 0, cells.count)
+                resolving = beside.submit(resolve_cells, cells, model, train=train)
+            on_progress("mapping", 0, cells.count)
+            mapped = map_cells(plan, cells, workers.each)
+            found_by = resolving.result() if resolving else None
         del cells  # a table's texts would be held twice
         count = len(mapped.keys)
         rows = _RowLinks(count)

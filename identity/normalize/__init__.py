@@ -9,6 +9,7 @@ The rooms:
     text, kana, numerals                     folding of characters; kana and romaji keys
     name_table, readings, sudachi            what is known of Japanese names
     splitting, latin, furigana, persons      family and given name, in any script and order
+    name_keys                                the keys by which they are found, of all readings
     legal_forms, companies                   legal form, branch and department off the core
     towns, blocks                            the town table, and what follows the town
     japanese_, western_addresses, addresses  the two ways to read an address, and the choice
@@ -25,7 +26,7 @@ from identity.normalize.dates import date, is_placeholder_date
 from identity.normalize.emails import email
 from identity.normalize.identifiers import corporate_number, postal_code
 from identity.normalize.kana import kana_key, loose_key, romaji_key, to_katakana
-from identity.normalize.persons import bare_name, person_name
+from identity.normalize.persons import bare_name, person_name, written_name
 from identity.normalize.sudachi import use_sudachi
 from identity.normalize.telephones import phones
 from identity.normalize.text import clean_text, fold_lookalikes, fold_text, script_of
@@ -67,4 +68,5 @@ __all__ = [
     "script_of",
     "to_katakana",
     "use_sudachi",
+    "written_name",
 ]

@@ -14,7 +14,7 @@ import orjson
 
 from identity.normalize.furigana import Furigana, stated_reading
 from identity.normalize.kana import kana_key, loose_key
-from identity.normalize.persons import joined_keys, reading_pairs
+from identity.normalize.name_keys import joined_keys, reading_pairs
 from identity.normalize.text import is_kana
 from identity.normalize.types import PersonName
 

@@ -1,13 +1,12 @@
 """Normalises the names of persons, in kanji, kana, Latin letters or a mixture."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, lru_cache
-from itertools import product
+from functools import lru_cache
 
 from identity.normalize.furigana import SEPARATORS, Furigana, Reading, stated_reading
-from identity.normalize.kana import join_keys, kana_key, kana_only, loose_key, romaji_key
+from identity.normalize.kana import join_keys, kana_key, kana_only, romaji_key
 from identity.normalize.latin import (
     LatinName,
     canonical_given,
@@ -16,7 +15,7 @@ from identity.normalize.latin import (
     parse_latin,
     strip_titles,
 )
-from identity.normalize.readings import family_readings, given_readings
+from identity.normalize.name_keys import read_aloud, read_parts, reading_pairs, unique, with_keys
 from identity.normalize.splitting import (
     Parts,
     order_tokens,
@@ -26,7 +25,6 @@ from identity.normalize.splitting import (
 from identity.normalize.text import clean_text, fold_kanji, fold_text, is_kana, script_of
 from identity.normalize.types import PersonName
 
-_MOST_KEYS = 16
 _HONORIFIC = re.compile(
     r"(?:様|さま|(?<=\S\S)殿|御中|先生|氏|さん|ちゃん|くん|(?<=\s)(?:殿|君|係|宛|サン|チャン|サマ))$"
 )
@@ -54,23 +52,53 @@ def person_name(
 
 
 @lru_cache(maxsize=65_536)
+def written_name(said: tuple[str, str, str, str, str, str]) -> PersonName:
+    """`person_name` of a whole name, its parts and their furigana, without the keys, which take
+    most of its time: for what shows names and compares none."""
+    text, family, given, *furigana = said
+    if not (text or family or given):
+        text, family, given = furigana
+    name, reading = _parsed(text, (family, given), Furigana(*furigana), _latin_unkeyed)
+    if reading is None:
+        return name
+    guessed = name.script != "latin" and not reading.full
+    return replace(
+        name,
+        family_kana=kana_key(reading.family),
+        given_kana=kana_key(reading.given),
+        full_kana=kana_key(reading.full),
+        readings=reading_pairs(*read_parts(name, reading)) if guessed else (),
+        keys=(),
+    )
+
+
+@lru_cache(maxsize=65_536)
 def _person_name(text: str, parts: Parts, furigana: Furigana) -> PersonName:
+    name, reading = _parsed(text, parts, furigana, _latin)
+    if reading is None:
+        return name
+    return (read_aloud if name.script == "latin" else with_keys)(name, reading)
+
+
+def _parsed(
+    text: str, parts: Parts, furigana: Furigana, latin: Callable[[str, Parts], PersonName]
+) -> tuple[PersonName, Reading | None]:
+    """The name taken apart, and its stated reading; none for a text that is no name."""
     name, inner = _bare(fold_text(text))
     if any(parts):
         parts = (_bare(fold_text(parts[0]))[0], _bare(fold_text(parts[1]))[0])
         parts, name = _completed(parts, name)
     script = script_of(name)
     if script == "latin":
-        result = _latin(name, parts)
+        result = latin(name, parts)
     elif script == "hangul":
         full = _joined(name)
         result = PersonName(script=script, full=full, keys=(full,))
     elif script:
         result = _japanese(name, parts, script == "mixed")
     else:
-        return PersonName()
-    reading = stated_reading(result, inner, furigana)
-    return _read_aloud(result, reading) if script == "latin" else _with_keys(result, reading)
+        return PersonName(), None
+    return result, stated_reading(result, inner, furigana)
 
 
 def bare_name(text: str) -> str:
@@ -82,6 +110,7 @@ def bare_name(text: str) -> str:
 def forget_names() -> None:
     """Empty the cache: readings come from elsewhere now."""
     _person_name.cache_clear()
+    written_name.cache_clear()
 
 
 def _joined(text: str) -> str:
@@ -145,77 +174,21 @@ def _folded(token: str) -> str:
     return token.lower()
 
 
-def _with_keys(name: PersonName, reading: Reading) -> PersonName:
-    """The name with its strict and loose keys; a stated reading leaves no room for guesses."""
-    families = (reading.family,) if reading.family else _candidates(name.family, family_readings)
-    givens = (reading.given,) if reading.given else _candidates(name.given, given_readings)
-    family_keys = _unique(map(_part_key, families))
-    given_keys = _unique(map(_part_key, givens))
-    keys = name.keys
-    if reading.full and not (reading.family and reading.given):
-        keys = _unique((loose_key(reading.full),))
-    elif (family_keys or not name.family) and (given_keys or not name.given):
-        keys = joined_keys(family_keys, given_keys) or keys
+def _latin_unkeyed(name: str, parts: Parts) -> PersonName:
+    return _of_latin(_latin_parts(name, parts, german=False), name)
+
+
+def _of_latin(main: LatinName, name: str) -> PersonName:
+    if not (main.family or main.given):
+        full = "".join(char for char in fold_latin(name) if "a" <= char <= "z")
+        key = romaji_key(full)
+        return PersonName(script="latin", full=full, keys=(key,)) if key else PersonName()
     return PersonName(
-        script=name.script,
-        family=name.family,
-        given=name.given,
-        full=name.full,
-        family_kana=kana_key(reading.family),
-        given_kana=kana_key(reading.given),
-        full_kana=kana_key(reading.full),
-        readings=() if reading.full else reading_pairs(families, givens),
-        keys=keys,
-        family_keys=family_keys or name.family_keys,
-        given_keys=given_keys or name.given_keys,
+        script="latin",
+        family=main.family,
+        given=" ".join(filter(None, (main.given, *main.middle))),
+        full=main.family + main.given + "".join(main.middle),
     )
-
-
-def joined_keys(families: tuple[str, ...], givens: tuple[str, ...]) -> tuple[str, ...]:
-    """Loose keys of whole names from those of their parts, likeliest first."""
-    if not families or not givens:
-        return (families or givens)[:_MOST_KEYS]
-    order = _likeliest_first(len(families), len(givens))
-    return _unique(join_keys(families[i], givens[j]) for i, j in order)
-
-
-def reading_pairs(
-    families: tuple[str, ...], givens: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
-    """(family, given) strict kana keys from readings of the parts, likeliest first."""
-    if not families and not givens:
-        return ()
-    first, second = [*map(kana_key, families or ("",))], [*map(kana_key, givens or ("",))]
-    order = _likeliest_first(len(first), len(second))
-    return tuple(dict.fromkeys((first[i], second[j]) for i, j in order))
-
-
-@cache
-def _likeliest_first(families: int, givens: int) -> tuple[tuple[int, int], ...]:
-    """The places of the likeliest pairs in two rankings: a pair ranks by the sum of its places."""
-    return tuple(sorted(product(range(families), range(givens)), key=sum)[:_MOST_KEYS])
-
-
-def _read_aloud(name: PersonName, reading: Reading) -> PersonName:
-    """A Latin name with the keys of its furigana, if there are any, beside its own."""
-    spoken = _with_keys(PersonName(), reading)
-    return replace(
-        name,
-        family_kana=spoken.family_kana,
-        given_kana=spoken.given_kana,
-        full_kana=spoken.full_kana,
-        keys=_unique((*name.keys, *spoken.keys)),
-        family_keys=_unique((*name.family_keys, *spoken.family_keys)),
-        given_keys=_unique((*name.given_keys, *spoken.given_keys)),
-    )
-
-
-def _candidates(part: str, readings: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
-    return (part,) if part.isascii() and part else readings(part)
-
-
-def _part_key(reading: str) -> str:
-    return romaji_key(reading) if reading.isascii() else loose_key(reading)
 
 
 def _latin(name: str, parts: Parts) -> PersonName:
@@ -223,19 +196,15 @@ def _latin(name: str, parts: Parts) -> PersonName:
     forms = [main]
     if has_umlaut(name):
         forms.append(_latin_parts(name, parts, german=True))
+    found = _of_latin(main, name)
     if not (main.family or main.given):
-        full = "".join(char for char in fold_latin(name) if "a" <= char <= "z")
-        key = romaji_key(full)
-        return PersonName(script="latin", full=full, keys=(key,)) if key else PersonName()
-    family_keys = _unique(romaji_key(form.family) for form in forms)
-    given_keys = _unique(romaji_key(canonical_given(form.given)) for form in forms)
+        return found
+    family_keys = unique(romaji_key(form.family) for form in forms)
+    given_keys = unique(romaji_key(canonical_given(form.given)) for form in forms)
     pairs = [(family, given) for family in family_keys or ("",) for given in given_keys or ("",)]
-    return PersonName(
-        script="latin",
-        family=main.family,
-        given=" ".join(filter(None, (main.given, *main.middle))),
-        full=main.family + main.given + "".join(main.middle),
-        keys=_unique(join_keys(*order) for pair in pairs for order in (pair, pair[::-1])),
+    return replace(
+        found,
+        keys=unique(join_keys(*order) for pair in pairs for order in (pair, pair[::-1])),
         family_keys=family_keys,
         given_keys=given_keys,
     )
@@ -245,7 +214,3 @@ def _latin_parts(name: str, parts: Parts, german: bool) -> LatinName:
     if any(parts):
         return parse_latin(f"{strip_titles(parts[0])}, {strip_titles(parts[1])}", german)
     return parse_latin(strip_titles(name), german)
-
-
-def _unique(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, keys)))

@@ -79,14 +79,7 @@ class ShownName:
 @lru_cache(maxsize=65_536)
 def shown_name(said: NameTexts) -> ShownName | None:
     """The name in a record, None where it names nobody (不明, a placeholder, no letter)."""
-    known = normalize.person_name(
-        said.name,
-        family=said.family_name,
-        given=said.given_name,
-        kana=said.name_kana,
-        family_kana=said.family_kana,
-        given_kana=said.given_kana,
-    )
+    known = normalize.written_name(said)
     if is_nobody(said.name, known):
         return None
     shown = {

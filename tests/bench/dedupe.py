@@ -1,8 +1,8 @@
 """What `daifuku dedupe` costs on a CSV of people of a demo world, and how well it does.
 
-`python -m tests.bench.dedupe [--json] [--records N] [--seed S] [--csv PATH --truth PATH]`: the
-command in a process of its own, from the file to its golden records and links. `--csv` takes
-another file, such as what `python -m tests.bench.crm --csv PATH` writes; its truth is a CSV of row
+`python -m tests.bench.dedupe [--json] [--records N] [--seed S] [--csv PATH --truth PATH]
+[--model PATH]`: the command in a process of its own, from the file to its golden records and links.
+`--csv` takes another file, such as what `python -m tests.bench.crm --csv PATH` writes; its truth is a CSV of row
 ids and entities. Memory is the most that the command and its workers held at one time together.
 """
 
@@ -68,14 +68,17 @@ def _people(records: int, seed: int) -> Iterator[tuple[MappedRecord, str]]:
                 return
 
 
-def run(path: Path, truth: Path, folder: Path) -> dict[str, Any]:
-    """Figures of the command on a file."""
+def run(path: Path, truth: Path, folder: Path, model: Path | None = None) -> dict[str, Any]:
+    """Figures of the command on a file, by a model over its columns if one is given."""
     golden, links = folder / "golden.csv", folder / "links.csv"
     columns = path.open(encoding="utf-8").readline().replace('"', "").strip().split(",")
-    named = [("--id", columns[0])] + [("--source", c) for c in columns if c.lower() == "source"]
+    named = [("--id", column) for column in columns if column.lower() == "id"] + [
+        ("--source", c) for c in columns if c.lower() == "source"
+    ]
     program = [sys.executable, "-c", "from api.cli.main import run; run()"]
     command = [*program, "dedupe", str(path), "-o", str(golden)]
     command += ["--links", str(links), "--json", *(word for pair in named for word in pair)]
+    command += ["--model", str(model)] if model else []
     begun, before = time.perf_counter(), os.times()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         peak = _Peak(process.pid)
@@ -145,6 +148,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--csv", type=Path)
     parser.add_argument("--truth", type=Path)
+    parser.add_argument("--model", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -152,7 +156,7 @@ def main() -> None:
         if path is None or truth is None:
             path, truth = folder / "people.csv", folder / "truth.csv"
             write_people(path, truth, options.records, options.seed)
-        result = run(path, truth, folder)
+        result = run(path, truth, folder, options.model)
     if options.json:
         print(orjson.dumps(result, option=orjson.OPT_INDENT_2).decode())
         return

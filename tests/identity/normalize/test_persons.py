@@ -1,12 +1,13 @@
 """Personal names: parts, readings and keys, whatever the script."""
 
+from dataclasses import replace
 from importlib.util import find_spec
 from types import SimpleNamespace
 
 import pytest
 
 from daifuku.errors import UserError
-from identity.normalize import PersonName, person_name, use_sudachi
+from identity.normalize import PersonName, person_name, use_sudachi, written_name
 from identity.normalize.persons import forget_names
 from identity.normalize.readings import set_tokenizer
 
@@ -111,3 +112,32 @@ def test_a_tokenizer_gives_the_readings_the_table_lacks() -> None:
     finally:
         set_tokenizer(None)
         forget_names()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("山田 太郎", "", "", "", "", ""),
+        ("山田太郎", "", "", "ヤマダ タロウ", "", ""),
+        ("", "山田", "太郎", "", "ヤマダ", ""),
+        ("", "", "", "ｽｽﾞｷ ﾊﾅｺ", "", ""),
+        ("Dr. José Müller", "", "", "", "", ""),
+        ("Smith (スミス)", "", "", "", "", ""),
+        ("", "O'Neil", "Anna Maria", "", "", ""),
+        ("김철수", "", "", "", "", ""),
+        ("・", "", "", "", "", ""),
+    ],
+)
+def test_a_written_name_is_the_name_without_its_keys(
+    said: tuple[str, str, str, str, str, str],
+) -> None:
+    text, family, given, kana, family_kana, given_kana = said
+    name = person_name(
+        text,
+        family=family,
+        given=given,
+        kana=kana,
+        family_kana=family_kana,
+        given_kana=given_kana,
+    )
+    assert written_name(said) == replace(name, keys=(), family_keys=(), given_keys=())
