@@ -64,8 +64,11 @@ class Texts:
     def of(cls, texts: Sequence[str] | pa.Array) -> "Texts":
         """The code points of strings, or of an Arrow array of strings without nulls."""
         if isinstance(texts, pa.Array):
+            starts, data = _encoded(texts.cast(pa.large_string()))
+            if data.max(initial=0) < 2**7:
+                return cls(data, starts)
             sizes = np.asarray(pc.utf8_length(texts), np.int64)
-            whole = _characters(texts.cast(pa.large_string()))
+            whole = str(memoryview(data), "utf-8")
         else:
             sizes = np.fromiter(map(len, texts), np.int64, len(texts))
             whole = "".join(texts)
@@ -83,13 +86,13 @@ class Texts:
         return [whole[a:b] for a, b in pairwise(ends)]
 
 
-def _characters(texts: pa.LargeStringArray) -> str:
-    """All texts in one."""
+def _encoded(texts: pa.LargeStringArray) -> tuple[Places, npt.NDArray[np.uint8]]:
+    """All texts in one, in UTF-8, and where each begins."""
     _, offsets, data = texts.buffers()
     if data is None:
-        return ""
+        return np.zeros(len(texts) + 1, np.int64), np.empty(0, np.uint8)
     bounds = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    return str(memoryview(data)[bounds[0] : bounds[-1]], "utf-8")
+    return bounds - bounds[0], np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
 
 
 def _narrowed(

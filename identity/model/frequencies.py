@@ -40,9 +40,9 @@ class Frequencies:
         """
         if not chance or not isinstance(self.shares, CountedShares) or not len(self.shares):
             return 0.0
-        shares = self.shares.counts / self.shares.total
-        powers = fsum((shares * exp2_all(chance * log2_all(shares))).tolist())
-        return chance * log2(self.typical) - log2(powers / fsum(shares.tolist()))
+        shares, parts = self.shares.distinct
+        powers = fsum((parts * exp2_all(chance * log2_all(shares))).tolist())
+        return chance * log2(self.typical) - log2(powers / fsum(parts.tolist()))
 
 
 def counted(shares: CountedShares) -> Frequencies:

@@ -36,6 +36,12 @@ class CountedShares(Mapping[str, float]):
         pairs = float(self.total) * max(self.total - 1, 1)
         return float((counts * (counts - 1)).sum()) / pairs
 
+    @cached_property
+    def distinct(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """The distinct shares, and what part of all rows the values of each make up together."""
+        counts, values = np.unique(self.counts, return_counts=True)
+        return counts / self.total, counts * values / self.total
+
     def places(self, texts: pa.Array) -> npt.NDArray[np.int64]:
         """Where each text stands in `texts`, -1 where it was not counted more than once."""
         found = pc.index_in(texts, value_set=self.texts)

@@ -54,18 +54,18 @@ def exponent(table: Frequencies, mean: float) -> float:
     """Which exponent makes the values of the table as common on average, in log2, as `mean`."""
     if not isinstance(table.shares, CountedShares) or not len(table.shares):
         return 1.0
-    shares = table.shares.counts / table.shares.total
+    shares, parts = table.shares.distinct
     logs = np.log2(shares)
     low, high = 0.0, 1.0
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        if _mean(shares, logs, middle) < mean:
+        if _mean(parts, logs, middle) < mean:
             low = middle
         else:
             high = middle
     return round((low + high) / 2, _DIGITS)
 
 
-def _mean(shares: Floats, logs: Floats, exponent: float) -> float:
-    weight = shares ** (1 + exponent)
+def _mean(parts: Floats, logs: Floats, exponent: float) -> float:
+    weight = parts * np.exp2(exponent * logs)
     return float((weight * logs).sum() / weight.sum())

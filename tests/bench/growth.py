@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from tests.bench.crm.write import write_table
-from tests.bench.sides import measure
+from tests.bench.sides import OURS, measure
 
 
 def run(sizes: list[int], seed: int) -> list[dict[str, Any]]:
@@ -23,7 +23,7 @@ def run(sizes: list[int], seed: int) -> list[dict[str, Any]]:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             write_table(folder / "people.parquet", size, seed)
-            row = measure("tests.bench.resolvers.crm.ours", folder, "own")
+            row = measure("tests.bench.resolvers.crm.ours", folder, "own", environment=OURS)
         millions = size / 1_000_000
         row |= {
             "records": size,

@@ -20,12 +20,12 @@ import orjson
 from tests.bench.crm.write import write_table
 from tests.bench.resolvers.figures import agreement
 from tests.bench.resolvers.world.compare import print_world, run_world
-from tests.bench.sides import measure
+from tests.bench.sides import OURS, measure
 
 Rows = dict[str, dict[str, Any]]
 
 _SIDES = "tests.bench.resolvers.crm"
-_REFERENCE = {"DAIFUKU_KERNEL": "reference"}
+_REFERENCE = {**OURS, "DAIFUKU_KERNEL": "reference"}
 NAMES = {
     "splink_plain": "Splink, plain set-up",
     "splink_expert": "Splink, expert's set-up",
@@ -39,7 +39,7 @@ def own(folder: Path) -> dict[str, Any]:
     """Each side with its best model; ratios to the Splink set-up with the better pair F1."""
     rows = {
         "splink_plain": measure(f"{_SIDES}.splink_own", folder, "plain"),
-        "ours": measure(f"{_SIDES}.ours", folder, "own"),
+        "ours": measure(f"{_SIDES}.ours", folder, "own", environment=OURS),
         "splink_expert": measure(f"{_SIDES}.splink_own", folder, "expert"),
     }
     best = max(("splink_plain", "splink_expert"), key=lambda side: rows[side]["f1"])
@@ -51,7 +51,7 @@ def one(folder: Path) -> dict[str, Any]:
     _train_splink(folder)
     rows = {
         "splink": measure(f"{_SIDES}.splink_one", folder),
-        "ours": measure(f"{_SIDES}.ours", folder, "one"),
+        "ours": measure(f"{_SIDES}.ours", folder, "one", environment=OURS),
     }
     partitions = (np.load(folder / f"one-{side}.npy") for side in ("ours", "splink"))
     return {

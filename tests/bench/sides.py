@@ -10,6 +10,10 @@ from typing import Any
 import orjson
 
 
+OURS = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+"""Our side's memory comes from the system, which has back at once what is let go."""
+
+
 def measure(
     module: str, folder: Path, *arguments: str, environment: Mapping[str, str] | None = None
 ) -> dict[str, Any]:

@@ -25,20 +25,16 @@ MODEL = Path("tests/bench/models/crm.yaml")
 
 
 def _read(path: Path) -> pa.Table:
-    """The table, its texts kept once; what decoding needed is given back."""
-    table = pq.ParquetFile(
-        path, read_dictionary=MATCHED[1:], memory_map=True, pre_buffer=False
-    ).read(columns=MATCHED)
-    pa.default_memory_pool().release_unused()
-    return table
+    """The table, its texts kept once. One thread decodes it for half the CPU that two need."""
+    file = pq.ParquetFile(path, read_dictionary=MATCHED[1:], memory_map=True, pre_buffer=False)
+    return file.read(columns=MATCHED, use_threads=False)
 
 
 def main(folder: Path, kind: str) -> None:
     people = folder / "people.parquet"
     model = load_model(MODEL) if kind == "own" else translate(folder / "one.json")
     with Cost() as cost:
-        table = _read(people)
-        ready = prepare(table, model)
+        ready = prepare(_read(people), model)
         if kind == "own":
             trained = train_prepared(ready, model)
             labels = resolve_prepared(ready, trained).labels
