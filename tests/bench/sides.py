@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 
-
 OURS = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
 """Our side's memory comes from the system, which has back at once what is let go."""
 

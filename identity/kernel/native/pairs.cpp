@@ -9,9 +9,6 @@ namespace {
 struct Entry {
     uint64_t key;
     int32_t row;
-    bool operator<(const Entry& other) const {
-        return key != other.key ? key < other.key : row < other.row;
-    }
 };
 
 // The active blocks of one rule: the rows of block i are rows[starts[i]] .. rows[starts[i + 1] - 1],
@@ -29,7 +26,55 @@ uint64_t mixed(uint64_t key) {
     return key ^ (key >> 31);
 }
 
-// Entries dealt into parts by the high bits of their mixed keys, so that each part is sorted in
+// Brings entries of one key together, their rows in ascending order. The keys come in no order that
+// means anything. What it needs is kept for the next entries.
+class Gatherer {
+public:
+    void gather(Entry* begin, Entry* end) {
+        number(begin, end);
+        int32_t place = 0;
+        for (int32_t& size : sizes_) {
+            place += size;
+            size = place - size;
+        }
+        moved_.assign(begin, end);
+        for (size_t i = 0; i < moved_.size(); i++) begin[sizes_[numbers_[i]]++] = moved_[i];
+        if (std::is_sorted(moved_.begin(), moved_.end(), by_row)) return;
+        for (int32_t first = 0, i = 0; i < static_cast<int32_t>(sizes_.size()); first = sizes_[i++])
+            std::sort(begin + first, begin + sizes_[i], by_row);
+    }
+
+private:
+    static bool by_row(const Entry& a, const Entry& b) { return a.row < b.row; }
+
+    // numbers_[i] is entry i's key among the distinct ones, of which sizes_ counts the entries.
+    void number(const Entry* begin, const Entry* end) {
+        size_t room = 16;
+        while (room < 2 * static_cast<size_t>(end - begin)) room *= 2;
+        slots_.assign(room, -1);
+        keys_.clear();
+        sizes_.clear();
+        numbers_.clear();
+        for (; begin < end; begin++) {
+            size_t slot = begin->key & (room - 1);
+            while (slots_[slot] >= 0 && keys_[slots_[slot]] != begin->key)
+                slot = (slot + 1) & (room - 1);
+            if (slots_[slot] < 0) {
+                slots_[slot] = static_cast<int32_t>(keys_.size());
+                keys_.push_back(begin->key);
+                sizes_.push_back(0);
+            }
+            sizes_[slots_[slot]]++;
+            numbers_.push_back(slots_[slot]);
+        }
+    }
+
+    std::vector<int32_t> slots_, sizes_, numbers_;
+    std::vector<uint64_t> keys_;
+    std::vector<Entry> moved_;
+};
+
+// Entries dealt into parts by the high bits of their mixed keys, so that each part is gathered in
 // the processor's cache and equal keys are in one part.
 class Parts {
 public:
@@ -80,7 +125,7 @@ private:
     std::vector<Entry> entries_;
 };
 
-// Calls found(begin, end) for each active block of a sorted part.
+// Calls found(begin, end) for each active block of a gathered part.
 template <class Found>
 void each_block(const Entry* entry, const Entry* end, int64_t cap, Found found) {
     while (entry < end) {
@@ -97,8 +142,9 @@ Blocks blocks_of(const uint64_t* keys, const int32_t* rows, int64_t count, int64
     const int64_t size = static_cast<int64_t>(parts.size());
     std::vector<int64_t> row_places(size + 1, 0), block_places(size + 1, 0);
     in_parallel(size, 16, threads, [&](int64_t begin, int64_t end) {
+        Gatherer gatherer;
         for (int64_t part = begin; part < end; part++) {
-            std::sort(parts.begin(part), parts.end(part));
+            gatherer.gather(parts.begin(part), parts.end(part));
             each_block(parts.begin(part), parts.end(part), cap, [&](const Entry* a, const Entry* b) {
                 row_places[part + 1] += b - a;
                 block_places[part + 1]++;
