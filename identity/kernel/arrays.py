@@ -68,7 +68,7 @@ class Texts:
             if data.max(initial=0) < 2**7:
                 return cls(data, starts)
             sizes = np.asarray(pc.utf8_length(texts), np.int64)
-            whole = str(memoryview(data), "utf-8")
+            whole = str(data.data, "utf-8")
         else:
             sizes = np.fromiter(map(len, texts), np.int64, len(texts))
             whole = "".join(texts)
