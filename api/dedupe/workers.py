@@ -11,6 +11,8 @@ from multiprocessing import get_context
 from types import TracebackType
 from typing import TypeVar
 
+from api.dedupe.passing import pass_as_parts
+
 _AHEAD = 4
 """Tasks a process has waiting, so that it never waits itself and memory stays bounded."""
 
@@ -41,6 +43,7 @@ class Workers:
     def start(self) -> None:
         """Start the processes, if there are to be several, so that they are ready when asked."""
         if self._pool is None and self._count > 1:
+            pass_as_parts()
             self._pool = ProcessPoolExecutor(
                 self._count, mp_context=get_context("spawn"), initializer=_prepare
             )
@@ -75,6 +78,7 @@ def no_collecting() -> Iterator[None]:
 
 
 def _prepare() -> None:
+    pass_as_parts()
     gc.disable()
     atexit.register(os._exit, 0)  # taking apart all that was remembered takes seconds
 

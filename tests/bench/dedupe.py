@@ -2,8 +2,9 @@
 
 `python -m tests.bench.dedupe [--json] [--records N] [--seed S] [--csv PATH --truth PATH]
 [--model PATH]`: the command in a process of its own, from the file to its golden records and links.
-`--csv` takes another file, such as what `python -m tests.bench.crm --csv PATH` writes; its truth is a CSV of row
-ids and entities. Memory is the most that the command and its workers held at one time together.
+`--csv` takes another file, such as what `python -m tests.bench.crm --csv PATH` writes; its truth is
+a CSV of row ids and entities. Memory is the most that the command and its workers held at one time
+together.
 """
 
 import argparse
