@@ -30,6 +30,18 @@ def test_a_list_of_any_length_finds_each_row_once(store: Store, many: int) -> No
         assert fetch(tx, "SELECT count(*) FROM stream_state") == [(0,)]
 
 
+@pytest.mark.parametrize("many", [2, 70])
+def test_every_list_of_a_query_stands_for_the_same_values(store: Store, many: int) -> None:
+    query = (
+        "SELECT stream FROM stream_state WHERE stream IN (*) UNION ALL"
+        " SELECT source FROM stream_state WHERE source IN (*)"
+    )
+    with store.write() as tx:
+        fill(tx, many)
+        found = fetch_in(tx, query, ["s0", "shop", "s1"])
+    assert sorted(found) == [("s0",), ("s1",), *[("shop",)] * many]
+
+
 def test_a_time_reads_back_with_its_zone(store: Store) -> None:
     with store.write() as tx:
         fill(tx, 1)
