@@ -36,7 +36,7 @@ COMPONENT = ["tests/identity/test_component.py", "tests/identity/test_one_per_so
 KERNEL = "tests/identity/kernel/test_"
 TESTS: dict[str, list[str]] = {
     "identity/scoring/weights.py": SCORING,
-    "identity/scoring/score.py": SCORING,
+    "identity/scoring/score.py": [*SCORING, "tests/identity/test_readings.py"],
     "identity/scoring/table.py": SCORING,
     "identity/scoring/affinity.py": SCORING,
     "identity/clustering.py": CLUSTERING,

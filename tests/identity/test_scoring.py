@@ -47,6 +47,13 @@ def test_the_sides_of_a_pair_do_not_matter() -> None:
                 assert there.level == back.level
 
 
+def test_a_score_names_the_rules_under_which_the_two_share_a_key_and_no_other() -> None:
+    mobile = "060-1234-5678"
+    a = person("a", name="田中健太", phones=(mobile,), emails=("k@mail.example.jp",))
+    b = person("b", name="森本由美", phones=(mobile,), emails=("y@mail.example.jp",))
+    assert explain(a, b, PERSON).pair.rules == ("telephone",)
+
+
 def test_a_missing_value_weighs_nothing() -> None:
     score = explain(
         person("a", name="田中健太"), person("b", emails=("k@mail.example.jp",)), PERSON

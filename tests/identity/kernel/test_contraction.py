@@ -130,3 +130,10 @@ def test_an_edge_needs_a_weight() -> None:
     for kernel in (reference, *natives()):
         with pytest.raises(ValueError, match="a weight each"):
             kernel.contract_many(np.asarray([0, 2]), edges, np.empty(0))
+
+
+def test_edges_may_come_in_any_order_of_their_components() -> None:
+    first, second = np.asarray([0, 6, 3, 7]), np.asarray([1, 7, 4, 8])
+    weights = np.asarray([1.0, 3.0, 2.0, -4.0])
+    labels = reference.contract_many(np.asarray([0, 3, 6, 9]), (first, second), weights)
+    assert labels.tolist() == [0, 0, 2, 3, 3, 5, 6, 6, 8]

@@ -233,3 +233,7 @@ def test_many_pairs_say_exactly_what_each_says(pairs: list[tuple[float, float]])
     assert affinities(weights, contrasts, MODEL).tolist() == [
         affinity(weight, contrast, MODEL) for weight, contrast in pairs
     ]
+
+
+def test_a_pair_at_the_threshold_speaks_for_by_the_smallest_weight_there_is() -> None:
+    assert affinity(MODEL.match_weight, 0.0, MODEL) == GRID
