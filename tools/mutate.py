@@ -36,8 +36,12 @@ COMPONENT = ["tests/identity/test_component.py", "tests/identity/test_one_per_so
 KERNEL = "tests/identity/kernel/test_"
 TESTS: dict[str, list[str]] = {
     "identity/scoring/weights.py": SCORING,
-    "identity/scoring/score.py": [*SCORING, "tests/identity/test_readings.py"],
-    "identity/scoring/table.py": SCORING,
+    "identity/scoring/score.py": [
+        *SCORING,
+        "tests/identity/test_readings.py",
+        "tests/identity/test_one_per_source.py",
+    ],
+    "identity/scoring/table.py": [*SCORING, "tests/identity/test_resolve.py"],
     "identity/scoring/affinity.py": SCORING,
     "identity/clustering.py": CLUSTERING,
     "identity/component.py": COMPONENT,

@@ -39,7 +39,9 @@ def test_many_pairs_at_once_weigh_exactly_what_each_weighs_alone() -> None:
 
 def test_the_sides_of_a_pair_do_not_matter() -> None:
     for a, b in combinations(random_people(40, seed=3), 2):
-        assert score_pair(a, b, PERSON) == score_pair(b, a, PERSON)
+        score = score_pair(a, b, PERSON)
+        assert score == score_pair(b, a, PERSON)
+        assert (score.pair.a, score.pair.b) == tuple(sorted((a.key, b.key)))
         for comparator in COMPARATORS.values():
             left, right = comparator.value(a), comparator.value(b)
             if left is not None and right is not None:
