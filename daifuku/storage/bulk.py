@@ -98,6 +98,24 @@ def delete_rows(tx: Transaction, table: Table, column: str, values: Iterable[Any
     execute_in(tx, f'DELETE FROM "{table.name}" WHERE "{column}" IN (*)', values)  # noqa: S608 names of our own
 
 
+def delete_pairs(
+    tx: Transaction, table: Table, columns: tuple[str, str], pairs: Iterable[tuple[int, int]]
+) -> None:
+    """Delete the rows whose two `columns`, both whole numbers, are one of these pairs."""
+    gone = sorted(pairs)
+    if not gone:
+        return
+    a, b = columns
+    if tx.dialect.name == "sqlite":
+        execute_many(tx, f'DELETE FROM "{table.name}" WHERE "{a}" = ? AND "{b}" = ?', gone)  # noqa: S608 names of our own
+        return
+    statement = (
+        f'DELETE FROM "{table.name}" t USING unnest(?::bigint[], ?::bigint[]) AS gone (a, b)'  # noqa: S608 names of our own
+        f' WHERE t."{a}" = gone.a AND t."{b}" = gone.b'
+    )
+    execute(tx, statement, [[*values] for values in zip(*gone, strict=True)])
+
+
 def _names(columns: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in columns)
 

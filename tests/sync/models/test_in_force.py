@@ -10,6 +10,7 @@ from daifuku.records import Entity
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import models as stored
 from identity.model.load import shipped_models
+from identity.model.types import Model
 from sync.models import documents, force
 from sync.models.documents import Kind, Origin, read, shipped, to_store
 from sync.resolution import resolve_pending
@@ -63,7 +64,9 @@ def test_a_stored_model_is_the_one_that_was_stored(
             force.document(tx, "nothing-of-that-name")
     assert found.text == document.text
     assert found.version == document.version
-    assert found.content.frequencies == document.content.frequencies  # type: ignore[union-attr]
+    assert isinstance(found.content, Model)
+    assert isinstance(document.content, Model)
+    assert found.content.frequencies == document.content.frequencies
 
 
 def test_term_frequencies_are_those_of_the_day_the_version_was_stored(
@@ -74,7 +77,8 @@ def test_term_frequencies_are_those_of_the_day_the_version_was_stored(
     monkeypatch.setattr("identity.model.sections.SOURCES", {"japanese surnames": lambda: {}})
     later = documents.from_store(kept)
     assert later.version == document.version
-    assert later.content.frequencies["surnames"].of("佐藤") > 0.01  # type: ignore[union-attr]
+    assert isinstance(later.content, Model)
+    assert later.content.frequencies["surnames"].of("佐藤") > 0.01
 
 
 def test_a_document_at_fault_is_told_with_its_line(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 
 import orjson
 
-from daifuku.storage.bulk import insert_rows
-from daifuku.storage.driver import execute, execute_many, fetch, fetch_in
+from daifuku.storage.bulk import delete_pairs, insert_rows
+from daifuku.storage.driver import execute, fetch, fetch_in
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import block_key
 
@@ -40,17 +40,7 @@ def add(tx: Transaction, keys: Iterable[KeyOfSet]) -> None:
 
 def remove(tx: Transaction, keys: Iterable[KeyOfSet]) -> None:
     """Forget these keys of feature sets."""
-    gone = sorted(keys)
-    if not gone:
-        return
-    if tx.dialect.name == "sqlite":
-        execute_many(tx, "DELETE FROM block_key WHERE key = ? AND feature_set_id = ?", gone)
-        return
-    statement = (
-        "DELETE FROM block_key USING unnest(?::bigint[], ?::bigint[]) AS gone (key, id)"
-        " WHERE block_key.key = gone.key AND block_key.feature_set_id = gone.id"
-    )
-    execute(tx, statement, [[*values] for values in zip(*gone, strict=True)])
+    delete_pairs(tx, block_key, ("key", "feature_set_id"), keys)
 
 
 def clear(tx: Transaction, entity: str) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from daifuku.storage.bulk import insert_rows
-from daifuku.storage.driver import execute, execute_in, execute_many, fetch_in
+from daifuku.storage.bulk import delete_pairs, delete_rows, insert_rows
+from daifuku.storage.driver import execute, fetch_in
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import link
 
@@ -30,24 +30,14 @@ def touching(tx: Transaction, ids: Iterable[int], *, at_least: float | None = No
 
 def remove(tx: Transaction, pairs: Iterable[tuple[int, int]]) -> None:
     """Forget the links between these pairs, each (a, b) with `a` <= `b`."""
-    gone = sorted(pairs)
-    if not gone:
-        return
-    if tx.dialect.name == "sqlite":
-        execute_many(tx, "DELETE FROM link WHERE a_id = ? AND b_id = ?", gone)
-        return
-    statement = (
-        "DELETE FROM link USING unnest(?::bigint[], ?::bigint[]) AS gone (a, b)"
-        " WHERE link.a_id = gone.a AND link.b_id = gone.b"
-    )
-    execute(tx, statement, [[*values] for values in zip(*gone, strict=True)])
+    delete_pairs(tx, link, ("a_id", "b_id"), pairs)
 
 
 def remove_touching(tx: Transaction, ids: Iterable[int]) -> None:
     """Forget every link with an end in `ids`."""
     wanted = [*ids]
     for end in ("a_id", "b_id"):
-        execute_in(tx, f"DELETE FROM link WHERE {end} IN (*)", wanted)  # noqa: S608 names of our own
+        delete_rows(tx, link, end, wanted)
 
 
 def clear(tx: Transaction, entity: str) -> None:
