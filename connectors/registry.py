@@ -1,7 +1,9 @@
-"""Finds connectors by name: each built-in is a folder here with a `connector.py`.
+"""Finds connectors by name: each is a folder with all there is to it.
 
-The folder's module offers `SPEC: ConnectorSpec` and `connect(config) -> Connector`; it is
-imported only when its connector is used, so that a heavy one costs nothing to the others.
+- `connector.py` offers `SPEC: ConnectorSpec` and `connect(config) -> Connector`; it is imported
+  only when its connector is used, so that a heavy one costs nothing to the others.
+- `mapping.yaml` says how its records map where a source brings no mapping of its own.
+- `README.md` and `README.ja.md` say how to set it up, in English and in Japanese.
 """
 
 import importlib
@@ -34,6 +36,30 @@ def spec(name: str) -> ConnectorSpec:
     return cast(ConnectorSpec, _module(name).SPEC)
 
 
+def mapping_text(name: str) -> str:
+    """The connector's own mapping, as written.
+
+    Raises:
+        NotFoundError: no connector has that name, or it has no mapping of its own.
+    """
+    path = _folder(name) / "mapping.yaml"
+    if not path.is_file():
+        raise NotFoundError(
+            f"The connector {name} has no mapping of its own.", hint="Give the source one."
+        )
+    return path.read_text(encoding="utf-8")
+
+
+def setup_page(name: str, language: str = "en") -> str:
+    """How to set the connector up, as Markdown: in Japanese for `ja`, else in English.
+
+    Raises:
+        NotFoundError: no connector has that name.
+    """
+    page = "README.ja.md" if language == "ja" else "README.md"
+    return (_folder(name) / page).read_text(encoding="utf-8")
+
+
 def connect(name: str, config: Mapping[str, Any]) -> Connector:
     """A connector with this config, validated.
 
@@ -55,7 +81,12 @@ def connect(name: str, config: Mapping[str, Any]) -> Connector:
 
 
 def _module(name: str) -> Any:
+    _folder(name)
+    return importlib.import_module(f"connectors.builtin.{name}.connector")
+
+
+def _folder(name: str) -> Path:
     if name not in names():
         known = ", ".join(names())
         raise NotFoundError(f"There is no connector named {name!r}.", hint=f"Known: {known}.")
-    return importlib.import_module(f"connectors.builtin.{name}.connector")
+    return BUILTIN / name

@@ -17,10 +17,10 @@ from daifuku.secrets import SecretBox, open_passwords, plain_secrets
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import sources
 from daifuku.storage.repositories.sources import SourceRow
-from mapping.builtin import builtin_mapping
 from mapping.engine import apply_mapping
 from mapping.loader import load_mapping
 from mapping.rules import Mapping as RecordMapping
+from sync.mappings import builtin_mapping
 from sync.schedules import Schedule
 from sync.standing import Mapper
 

@@ -3,20 +3,16 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-import pytest
-
 from connectors.protocol import Record
 from daifuku.records import RecordKey, RejectedRecord, SourceRecord
-from mapping.builtin import builtin_mapping, builtin_names
 from mapping.engine import apply_mapping
+from sync.mappings import builtin_mapping
 
 OBSERVED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def rejections(connector: str, stream: str, records: Sequence[Record]) -> list[RejectedRecord]:
     """What the built-in mapping of `connector` rejects of `records`."""
-    if connector not in builtin_names():
-        pytest.skip("no built-in mapping")
     mapping = builtin_mapping(connector)
     sources = [
         SourceRecord(RecordKey("contract", stream, record.external_id), record.data, OBSERVED)

@@ -64,7 +64,7 @@ READABLE = {
         "stock.move",
     ],
 }
-"""What the user of each connector may read; docs/connectors tells the same."""
+"""What the user of each connector may read; the connector's README.md tells the same."""
 
 
 def main(folder: Path) -> None:

@@ -3,19 +3,17 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors import registry
 from daifuku.records import Entity, MappingResult, RecordKey, SourceRecord
-from mapping.builtin import builtin_mapping
 from mapping.engine import apply_mapping
+from sync.mappings import builtin_mapping
 from tests.contract.reading import read_all
 from tests.support.tryton import Tryton
 
-DOCS = Path(__file__).parents[3] / "docs" / "connectors"
 pytestmark = [pytest.mark.peer, pytest.mark.timeout(300)]
 
 
@@ -83,7 +81,7 @@ def test_purchases_name_their_supplier(tryton_as_built: Tryton) -> None:
 def test_the_setup_page_names_the_rights_that_are_enough(
     connector: str, tryton_as_built: Tryton
 ) -> None:
-    page = (DOCS / f"{connector}.md").read_text(encoding="utf-8")
+    page = registry.setup_page(connector)
     (listed,) = re.findall(r"### Models the user must read\n(.*?)\n\n", page, re.DOTALL)
     assert set(re.findall(r"`(.+?)`", listed)) == set(tryton_as_built.world["readable"][connector])
 

@@ -1,8 +1,9 @@
-"""The contract of every built-in mapping: it loads, maps its samples, and never raises.
+"""The contract of every connector's mapping: it loads, maps its samples, and never raises.
 
-A connector's samples are in `samples/<connector>.json`: a list of `{stream, external_id, data}`,
-each with an optional `expect`: `{"records": [...], "interactions": [...]}` with the fields to
-find (objects as objects, `part` for the key's part), or `{"rejected": code}`.
+A connector's samples are in `tests/connectors/<connector>/samples.json`: a list of
+`{stream, external_id, data}`, each with an optional `expect`: `{"records": [...],
+"interactions": [...]}` with the fields to find (objects as objects, `part` for the key's part),
+or `{"rejected": code}`.
 """
 
 import json
@@ -14,22 +15,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors import registry
 from daifuku.errors import NotFoundError
 from daifuku.records.mapped import Interaction, MappedRecord, MappingResult
 from daifuku.records.source import RejectedRecord
-from mapping.builtin import builtin_mapping, builtin_names, builtin_text
 from mapping.engine import apply_mapping
 from mapping.loader import check_mapping
+from sync.mappings import builtin_mapping
 from tests.support.mapping import source_record
 from tests.support.payloads import payloads
 
-SAMPLES = Path(__file__).with_name("samples")
+SAMPLES = Path(__file__).parents[1] / "connectors"
 
 
 def samples() -> list[Any]:
     return [
-        pytest.param(path.stem, sample, id=f"{path.stem}-{number}-{sample['stream']}")
-        for path in sorted(SAMPLES.glob("*.json"))
+        pytest.param(path.parent.name, sample, id=f"{path.parent.name}-{number}-{sample['stream']}")
+        for path in sorted(SAMPLES.glob("*/samples.json"))
         for number, sample in enumerate(json.loads(path.read_text(encoding="utf-8")))
     ]
 
@@ -47,9 +49,9 @@ def shown(item: MappedRecord | Interaction) -> dict[str, Any]:
     return dict(as_json(fields))
 
 
-@pytest.mark.parametrize("connector", builtin_names())
+@pytest.mark.parametrize("connector", registry.names())
 def test_a_builtin_mapping_has_no_fault(connector: str) -> None:
-    assert check_mapping(builtin_text(connector), f"{connector}.yaml") == ()
+    assert check_mapping(registry.mapping_text(connector), f"{connector}/mapping.yaml") == ()
     assert builtin_mapping(connector).connector == connector
 
 
@@ -83,9 +85,9 @@ def test_a_broken_sample_never_raises(connector: str, sample: dict[str, Any]) ->
             assert apply_mapping(rule, record) == apply_mapping(rule, record)
 
 
-@given(connector=st.sampled_from(builtin_names() or ("none",)), data=payloads())
+@given(connector=st.sampled_from(registry.names()), data=payloads())
 def test_no_payload_makes_a_builtin_mapping_raise(connector: str, data: dict[str, Any]) -> None:
-    for stream in builtin_mapping(connector).streams if builtin_names() else ():
+    for stream in builtin_mapping(connector).streams:
         record = source_record(data, stream=stream)
         rule = builtin_mapping(connector)
         assert apply_mapping(rule, record) == apply_mapping(rule, record)
