@@ -41,9 +41,14 @@ LEASE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """How to run a source. `allow_deletions` takes the brake off deletions, for this run."""
+    """How to run a source. `allow_deletions` takes the brake off deletions, for this run.
+
+    `full` reads the streams from their beginnings anew, `since` from that moment on.
+    """
 
     streams: Sequence[str] | None = None
+    since: datetime | None = None
+    full: bool = False
     lease_seconds: float = LEASE_SECONDS
     attempt: int = 1
     allow_deletions: bool = False
