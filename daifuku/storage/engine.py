@@ -22,6 +22,10 @@ StoreUnavailable = OperationalError
 BUSY_SECONDS = 60.0
 """How long a writer waits for the one before it, in this process or another."""
 
+CHECKPOINT_PAGES = 16_384
+"""SQLite: pages of 4 kB in the write-ahead log before they are moved to the database file. Pages
+that many commits change are then moved once, and few commits wait for it."""
+
 READERS = 8
 """Connections kept for reading, per process."""
 
@@ -187,6 +191,8 @@ def _prepare_sqlite(engine: Engine, *, begin: str, **pragmas: str) -> None:
         "foreign_keys": "ON",
         "cache_size": "-65536",
         "temp_store": "MEMORY",
+        "wal_autocheckpoint": str(CHECKPOINT_PAGES),
+        "journal_size_limit": str(2 * CHECKPOINT_PAGES * 4096),
     } | pragmas
 
     @event.listens_for(engine, "connect")

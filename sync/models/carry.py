@@ -162,4 +162,4 @@ def _features(tx: Transaction, rows: Mapping[RecordKey, Membership]) -> dict[Rec
 
 def _nothing_pending(tx: Transaction) -> Intake:
     nothing: frozenset[int] = frozenset()
-    return Intake((), {}, Members(tx, (), {}), {}, nothing, nothing, nothing)
+    return Intake((), {}, Members(tx, (), {}), {}, nothing, nothing, nothing, {})

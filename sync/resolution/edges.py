@@ -1,11 +1,11 @@
 """Keeps block keys and links equal to what a bulk pass would make of the records.
 
 A link exists while its two feature sets share an active key and weigh enough. So a batch
-touches the feature sets that came, those that went, and the bearers of keys that crossed
+touches the feature sets that came, changed or went, and the bearers of keys that crossed
 their cap on account of them; every other link is as it was.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from itertools import combinations
 
 from daifuku.storage.engine import Transaction
@@ -14,12 +14,10 @@ from daifuku.storage.repositories.resolution.links import SetLink
 from identity.model.types import Model
 from identity.resolve import links_between
 from identity.scoring.weights import probability
-from sync.resolution.graph import Graph
+from sync.resolution.graph import Graph, Pair
 from sync.resolution.intake import Intake
 from sync.resolution.population import Keys, Population, keys_of
 from sync.resolution.stored import Known, know
-
-Pair = tuple[int, int]
 
 
 def relink(tx: Transaction, model: Model, intake: Intake, graph: Graph) -> set[int]:
@@ -31,28 +29,41 @@ def relink(tx: Transaction, model: Model, intake: Intake, graph: Graph) -> set[i
     appeared = intake.of_entity(intake.appeared, model.entity)
     vanished = intake.of_entity(intake.vanished, model.entity)
     shaken = intake.of_entity(intake.shaken, model.entity)
+    rewritten = intake.of_entity(intake.rewritten, model.entity)
     graph.are_new(appeared)
-    come = {id: keys_of(known[id], model) for id in appeared}
+    come = {id: keys_of(known[id], model) for id in appeared | rewritten}
     gone = {id: keys_of(known[id], model) for id in vanished}
-    stored_keys.remove(tx, ((key, id) for id, keys in gone.items() for key in keys))
-    stored_keys.add(tx, ((key, id) for id, keys in come.items() for key in keys))
+    gone |= {id: keys_of(intake.rewritten[id], model) for id in rewritten}
+    _write_keys(tx, come, gone)
     population = Population(tx, model, come.values(), gone.values())
 
-    loose = _loosen(graph, vanished, model)
+    loose = _loosen(graph, vanished | rewritten, model)
     lost = _outworn(tx, model, population, graph, known)
     graph.remove(lost)
     pairs = _candidates(population, come, graph)
-    bridged = {end for pair in pairs if not appeared & {*pair} for end in pair}
-    selves = _selves(graph, intake, appeared | shaken)
+    bridged = {end for pair in pairs if come.keys().isdisjoint(pair) for end in pair}
+    selves = _selves(graph, intake, appeared | rewritten | shaken)
     _tie(tx, model, graph, pairs | selves, known)
+    graph.write(model.version)
     torn = {end for edge in lost for end in (edge.a, edge.b)}
-    return appeared | shaken | (loose - vanished) | bridged | torn
+    return appeared | rewritten | shaken | (loose - vanished) | bridged | torn
 
 
-def _loosen(graph: Graph, vanished: Set[int], model: Model) -> set[int]:
-    """Remove the links of feature sets that went; returns those that they held components with."""
-    graph.read(vanished)
-    gone = {edge for id in vanished for edge in graph.of(id).values()}
+def _write_keys(tx: Transaction, come: Mapping[int, Keys], gone: Mapping[int, Keys]) -> None:
+    """Store the block keys that feature sets have, instead of those they had."""
+    after = {(key, id) for id, keys in come.items() for key in keys}
+    before = {(key, id) for id, keys in gone.items() for key in keys}
+    stored_keys.remove(tx, before - after)
+    stored_keys.add(tx, after - before)
+
+
+def _loosen(graph: Graph, changed: Set[int], model: Model) -> set[int]:
+    """Take away the links of feature sets that went or say something else.
+
+    Returns those with which they held components together.
+    """
+    graph.read(changed)
+    gone = {edge for id in changed for edge in graph.of(id).values()}
     graph.remove(gone)
     return {end for e in gone if e.weight >= model.match_weight for end in (e.a, e.b)}
 
@@ -82,9 +93,9 @@ def _outworn(
     ]
 
 
-def _candidates(population: Population, come: dict[int, Keys], graph: Graph) -> set[Pair]:
+def _candidates(population: Population, come: Mapping[int, Keys], graph: Graph) -> set[Pair]:
     """The pairs that now share an active key and did not before."""
-    appeared = come.keys()
+    new = come.keys()
     shared = [key for key in population.shared if population.is_active(key)]
     bearers = population.bearers({*shared, *population.activated})
     pairs: set[Pair] = set()
@@ -92,9 +103,9 @@ def _candidates(population: Population, come: dict[int, Keys], graph: Graph) -> 
         if key in population.activated:
             pairs.update(combinations(sorted(ids), 2))
             continue
-        for new in appeared & {*ids}:
-            pairs.update((min(new, id), max(new, id)) for id in ids if id != new)
-    graph.read({end for pair in pairs if not appeared & {*pair} for end in pair})
+        for one in new & {*ids}:
+            pairs.update((min(one, id), max(one, id)) for id in ids if id != one)
+    graph.read({end for pair in pairs if new.isdisjoint(pair) for end in pair})
     return {(a, b) for a, b in pairs if b not in graph.of(a)}
 
 
@@ -120,4 +131,4 @@ def _tie(tx: Transaction, model: Model, graph: Graph, pairs: Iterable[Pair], kno
     found = links_between(((known[a], known[b]) for a, b in ordered), model)
     ends = ((min(id_of[k.a], id_of[k.b]), max(id_of[k.a], id_of[k.b]), k.weight) for k in found)
     made = [SetLink(a, b, weight, probability(weight, model)) for a, b, weight in ends]
-    graph.add(made, model.version)
+    graph.add(made)

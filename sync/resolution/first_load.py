@@ -111,7 +111,8 @@ def _describe(
     after = count = 0
     while page := records.take(tx, PAGE, after=after):
         after, count = page[-1].id, count + len(page)
-        records.mark_resolved(tx, [Resolved(row.id, None, None) for row in page if row.removed])
+        removed = ((row, Resolved(row.id, None, None)) for row in page if row.removed)
+        records.mark_resolved(tx, removed)
         values = [(row.id, features(row.record)) for row in page if not row.removed]
         new = {v.digest: v for _, v in values if v.digest not in ids}
         ids |= blocks.add_sets(tx, {d: (v.entity.value, to_json(v)) for d, v in new.items()})
@@ -200,7 +201,7 @@ def _as_intake(
 ) -> Intake:
     """Records whose feature sets, block keys and links are stored already."""
     nothing: frozenset[int] = frozenset()
-    return Intake(taken, set_of, Members(tx, taken, set_of), {}, nothing, nothing, nothing)
+    return Intake(taken, set_of, Members(tx, taken, set_of), {}, nothing, nothing, nothing, {})
 
 
 def _reviewed(tx: Transaction, entity: Entity, part: _Slice, at: datetime) -> Receipts:

@@ -133,17 +133,16 @@ def _move(
     golden_of: Mapping[RecordKey, str],
 ) -> None:
     """Store where each record belongs now. Of pending ones only those of `entity` are resolved."""
-    resolved = [
-        Resolved(row.id, intake.set_of.get(row.id), golden_of.get(row.record.key))
-        for row in intake.pending
-        if row.record.entity is entity
+    ours = [row for row in intake.pending if row.record.entity is entity]
+    outcomes = [
+        Resolved(row.id, intake.set_of.get(row.id), golden_of.get(row.record.key)) for row in ours
     ]
     moved = {
         row.record_id: golden_of.get(key)
         for key, row in rows.items()
         if row.record_id not in intake.members.pending and row.golden_id != golden_of.get(key)
     }
-    records.mark_resolved(tx, resolved)
+    records.mark_resolved(tx, zip(ours, outcomes, strict=True))
     golden.assign(tx, moved)
 
 

@@ -1,13 +1,13 @@
 """Takes pending records in: what matching sees of them, and which feature sets come and go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from daifuku.records import Entity
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution import blocks
+from daifuku.storage.repositories.resolution import blocks, golden
 from daifuku.storage.repositories.resolution.records import PendingRecord
-from identity.features import features, to_json
+from identity.features import Features, features, to_json
 from sync.resolution.members import Members
 from sync.resolution.stored import Known, know
 
@@ -17,8 +17,8 @@ class Intake:
     """A batch, described. Feature sets are given by id; `known` has the features of each.
 
     `appeared` are stored just now, `vanished` ones have no record any more and are gone but for
-    their block keys and links, `shaken` ones have other records than before, or records that
-    say something else.
+    their block keys and links, `shaken` ones have other records than before. `rewritten` ones
+    kept their id while what their records say changed; given is what it was before.
     """
 
     pending: Sequence[PendingRecord]
@@ -29,17 +29,80 @@ class Intake:
     appeared: frozenset[int]
     vanished: frozenset[int]
     shaken: frozenset[int]
+    rewritten: Mapping[int, Features]
 
-    def of_entity(self, sets: frozenset[int], entity: Entity) -> set[int]:
+    def of_entity(self, sets: Iterable[int], entity: Entity) -> set[int]:
         """Those of these feature sets that describe an `entity`."""
         return {id for id in sets if self.known[id].entity is entity}
 
 
 def take_in(tx: Transaction, pending: Sequence[PendingRecord]) -> Intake:
-    """Describe pending records, and store and remove feature sets accordingly."""
+    """Describe pending records, and store, rewrite and remove feature sets accordingly."""
     described = {row.id: features(row.record) for row in pending if not row.removed}
     by_digest = {value.digest: value for value in described.values()}
     ids = blocks.ids_of(tx, by_digest)
+    told = {row: ids.get(value.digest) for row, value in described.items()}
+    left = {
+        row.feature_set_id
+        for row in pending
+        if row.feature_set_id is not None and row.feature_set_id != told.get(row.id)
+    }
+    bearers = golden.members_of_sets(tx, left)
+    known: Known = {}
+    know(tx, left, known)
+    ours = {row.id for row in pending}
+    borne = {row.feature_set_id for row in bearers if row.record_id not in ours} | {*told.values()}
+    abandoned = (left - borne) & known.keys()
+
+    rewritten = _rewritten(pending, described, ids, {id: known[id] for id in abandoned})
+    appeared = _store(tx, by_digest, ids, rewritten)
+    known.update((ids[digest], value) for digest, value in by_digest.items())
+    vanished = frozenset(abandoned - rewritten.keys())
+    blocks.remove_sets(tx, vanished)
+
+    set_of = {row: ids[value.digest] for row, value in described.items()}
+    members = Members(tx, pending, set_of)
+    members.were_read(left, bearers)
+    members.are_new(appeared)
+    stayed = left & known.keys() | {*set_of.values()}
+    shaken = frozenset(stayed - appeared - vanished - rewritten.keys())
+    return Intake(pending, set_of, members, known, appeared, vanished, shaken, rewritten)
+
+
+def _rewritten(
+    pending: Sequence[PendingRecord],
+    described: Mapping[int, Features],
+    ids: dict[str, int],
+    abandoned: Mapping[int, Features],
+) -> dict[int, Features]:
+    """The feature sets that what one of their last records says now takes over, as they were.
+
+    Most changes are of one record and one field: its block keys and links stay in their places
+    but for those the field has a part in. The new digests join `ids`.
+    """
+    found: dict[int, Features] = {}
+    for row in pending:
+        now, id = described.get(row.id), row.feature_set_id
+        if now is None or id is None or now.digest in ids or id in found:
+            continue
+        if id in abandoned and abandoned[id].entity is now.entity:
+            found[id] = abandoned[id]
+            ids[now.digest] = id
+    return found
+
+
+def _store(
+    tx: Transaction,
+    by_digest: Mapping[str, Features],
+    ids: dict[str, int],
+    rewritten: Mapping[int, Features],
+) -> frozenset[int]:
+    """Store what is new; the ids of new feature sets join `ids`, and are returned."""
+    digest_of = {id: digest for digest, id in ids.items()}
+    again = {id: digest_of[id] for id in rewritten}
+    blocks.rewrite_sets(
+        tx, {id: (digest, to_json(by_digest[digest])) for id, digest in again.items()}
+    )
     new = {
         digest: (value.entity.value, to_json(value))
         for digest, value in by_digest.items()
@@ -47,21 +110,4 @@ def take_in(tx: Transaction, pending: Sequence[PendingRecord]) -> Intake:
     }
     added = blocks.add_sets(tx, new)
     ids |= added
-    appeared = frozenset(added.values())
-    set_of = {row: ids[value.digest] for row, value in described.items()}
-    known: Known = {ids[digest]: value for digest, value in by_digest.items()}
-
-    members = Members(tx, pending, set_of)
-    members.are_new(appeared)
-    left = {
-        row.feature_set_id
-        for row in pending
-        if row.feature_set_id is not None and row.feature_set_id != set_of.get(row.id)
-    }
-    borne = {row.feature_set_id for row in members.of_sets(left)}
-    vanished = frozenset(left - borne)
-    know(tx, left, known)
-    vanished &= known.keys()
-    blocks.remove_sets(tx, vanished)
-    shaken = frozenset((left & known.keys() | {*set_of.values()}) - appeared - vanished)
-    return Intake(pending, set_of, members, known, appeared, vanished, shaken)
+    return frozenset(added.values())

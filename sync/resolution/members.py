@@ -34,6 +34,11 @@ class Members:
         """Note feature sets that no record had before this batch."""
         self._sets.update(sets)
 
+    def were_read(self, sets: Iterable[int], rows: Iterable[Membership]) -> None:
+        """Take over the records, `rows`, that had these feature sets before the batch."""
+        self._sets.update(sets)
+        self._take_in(rows)
+
     def of_sets(self, ids: Iterable[int]) -> list[Membership]:
         """The records that have these feature sets."""
         wanted = {*ids}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from daifuku.records import RecordKey
-from daifuku.storage.bulk import allocate_ids, insert_rows
+from daifuku.storage.bulk import allocate_ids, insert_rows, update_rows
 from daifuku.storage.driver import execute_in, fetch, fetch_in
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import feature_set
@@ -38,6 +38,12 @@ def add_sets(tx: Transaction, sets: Mapping[str, tuple[str, bytes]]) -> dict[str
     ]
     insert_rows(tx, feature_set, ("id", "entity", "digest", "body"), rows)
     return ids
+
+
+def rewrite_sets(tx: Transaction, sets: Mapping[int, tuple[str, bytes]]) -> None:
+    """Store what feature sets are now, given as (digest, body) by id."""
+    rows = [(id, bytes.fromhex(digest), body) for id, (digest, body) in sets.items()]
+    update_rows(tx, feature_set, ("id", "digest", "body"), rows)
 
 
 def load_sets(tx: Transaction, ids: Iterable[int]) -> list[FeatureSet]:

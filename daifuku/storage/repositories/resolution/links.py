@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from daifuku.storage.bulk import delete_pairs, delete_rows, insert_rows
-from daifuku.storage.driver import execute, fetch_in
+from daifuku.storage.driver import execute, execute_many, fetch_in
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import link
 
@@ -50,3 +50,11 @@ def add(tx: Transaction, links: Iterable[SetLink], model: str) -> None:
     """Store links scored under the model version `model`."""
     rows = [(edge.a, edge.b, edge.weight, edge.probability, model) for edge in links]
     insert_rows(tx, link, ("a_id", "b_id", "weight", "probability", "model"), rows)
+
+
+def reweigh(tx: Transaction, links: Iterable[SetLink], model: str) -> None:
+    """Store what links that are there weigh now, under the model version `model`."""
+    rows = [(edge.weight, edge.probability, model, edge.a, edge.b) for edge in links]
+    statement = "UPDATE link SET weight = ?, probability = ?, model = ? WHERE a_id = ? AND b_id = ?"
+    if rows:
+        execute_many(tx, statement, rows)

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from daifuku.records import MappedRecord, RecordKey
 from daifuku.storage.bulk import update_rows
 from daifuku.storage.codec import load_mapped
-from daifuku.storage.driver import Row, fetch, fetch_in, moment
+from daifuku.storage.driver import Row, execute_in, fetch, fetch_in, moment
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.by_key import conditions
 from daifuku.storage.tables import mapped_record
@@ -86,11 +86,19 @@ def mark_pending(tx: Transaction, keys: Iterable[RecordKey]) -> int:
     return marked
 
 
-def mark_resolved(tx: Transaction, rows: Iterable[Resolved]) -> None:
-    """Store what records that `take` gave came to; they are no longer pending."""
-    values = [(row.id, row.feature_set_id, row.golden_id, False) for row in rows]
-    columns = ("id", "feature_set_id", "golden_id", "pending")
-    update_rows(tx, mapped_record, columns, values)
+def mark_resolved(tx: Transaction, rows: Iterable[tuple[PendingRecord, Resolved]]) -> None:
+    """Store what records that `take` gave came to; they are no longer pending.
+
+    The indexes of where a record belongs are written only where it moved.
+    """
+    stayed, moved = [], []
+    for was, now in rows:
+        if (was.feature_set_id, was.golden_id) == (now.feature_set_id, now.golden_id):
+            stayed.append(was.id)
+        else:
+            moved.append((now.id, now.feature_set_id, now.golden_id, False))
+    execute_in(tx, "UPDATE mapped_record SET pending = FALSE WHERE id IN (*)", stayed)
+    update_rows(tx, mapped_record, ("id", "feature_set_id", "golden_id", "pending"), moved)
 
 
 def load(tx: Transaction, ids: Iterable[int]) -> dict[RecordKey, MappedRecord]:
