@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from connectors.builtin.imap.config import ImapConfig
-from connectors.builtin.imap.mail import RawMail, read_mail
-from connectors.builtin.imap.sightings import MailRecords, records_of
+from connectors.mail.parsing import RawMail, read_mail
+from connectors.mail.sightings import MailRecords, records_of
 from demo.simulators.imap import ImapServer
 from tests.connectors.imap.mails import mail
 from tests.contract.suite import ConnectorContract
@@ -31,7 +31,7 @@ def records(raw: bytes) -> MailRecords:
     config = ImapConfig.model_validate(
         {"host": "h", "user": "support@daifuku.example", "password": "p"}
     )
-    return records_of(read_mail(RawMail(1, len(raw), datetime.now(UTC), raw)), config)
+    return records_of(read_mail(RawMail(len(raw), datetime.now(UTC), raw)), config.is_own)
 
 
 class TestImap(ConnectorContract):

@@ -7,8 +7,9 @@ per mail. The mailbox is only read; nothing in it changes.
 from collections.abc import Iterator, Mapping, Sequence
 
 from connectors.builtin.imap.config import ImapConfig
-from connectors.builtin.imap.reading import MESSAGES, PEOPLE, MailboxPass
+from connectors.builtin.imap.reading import MailboxPass
 from connectors.builtin.imap.session import open_session
+from connectors.mail.records import MESSAGES, PEOPLE, mail_streams
 from connectors.protocol import (
     CheckResult,
     Connector,
@@ -34,39 +35,6 @@ SPEC = ConnectorSpec(
     ),
 )
 
-_TEXT = {"type": "string"}
-_PARTY = {
-    "type": "object",
-    "properties": dict.fromkeys(("address", "name", "role", "person_id"), _TEXT),
-}
-_PARTIES = {"type": "array", "items": _PARTY}
-_TEXTS = ("name", "kana", "company", "department", "title", "postal_code", "address", "url")
-_SIGNATURE = {
-    **dict.fromkeys(_TEXTS, _TEXT),
-    **{key: {"type": "array", "items": _TEXT} for key in ("phones", "mobiles", "emails")},
-}
-_PROPERTIES: Mapping[str, Mapping[str, object]] = {
-    PEOPLE: {
-        "address": {"type": "string", "format": "email"},
-        "name": _TEXT,
-        "role": {"enum": ["person", "shared", "automatic", "bulk"]},
-        "signature": {"type": "object", "properties": _SIGNATURE},
-        "seen_at": {"type": "string", "format": "date"},
-    },
-    MESSAGES: {
-        "message_id": _TEXT,
-        "date": {"type": "string", "format": "date-time"},
-        "subject": _TEXT,
-        "direction": {"enum": ["in", "out"]},
-        "from": _PARTY,
-        "to": _PARTIES,
-        "cc": _PARTIES,
-        "counterparts": _PARTIES,
-        "in_reply_to": _TEXT,
-        "snippet": _TEXT,
-    },
-}
-
 
 class ImapConnector:
     """Reads one mailbox."""
@@ -88,7 +56,7 @@ class ImapConnector:
         """Both streams; raises as `Connector.discover` says."""
         with open_session(self._config) as session:
             session.folders()
-        return [StreamInfo(stream, _PROPERTIES[stream.name]) for stream in SPEC.streams]
+        return mail_streams(SPEC.streams)
 
     def read(self, streams: Sequence[str], state: Mapping[str, StreamState]) -> Iterator[Message]:
         """Read both streams in one pass over the mailbox where both are asked for."""

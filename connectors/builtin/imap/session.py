@@ -17,8 +17,8 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from connectors.builtin.imap.config import ImapConfig
 from connectors.builtin.imap.failures import classed
-from connectors.builtin.imap.mail import RawMail, mail_text
 from connectors.builtin.imap.structure import text_section
+from connectors.mail.parsing import RawMail, mail_text
 from daifuku.errors import ConfigError
 
 HEAD = 64 * 1024
@@ -142,8 +142,8 @@ class ImapSession:
         # `n:*` gives the last mail even where its UID is below n (RFC 3501 6.4.8).
         return sorted(found for found in self._client.search(criteria) if found > uid)
 
-    def mails(self, uids: Sequence[int]) -> Iterator[RawMail | int]:
-        """The mails of `uids` in the open folder, ascending; the bare UID of an unreadable one.
+    def mails(self, uids: Sequence[int]) -> Iterator[tuple[int, RawMail | None]]:
+        """The mails of `uids` in the open folder, ascending; None for an unreadable one.
 
         A mail that was deleted meanwhile is left out.
         """
@@ -151,7 +151,7 @@ class ImapSession:
         for uid in uids:
             if uid in answers:
                 answer = answers[uid]
-                yield uid if answer is None else self._completed(_raw_mail(uid, answer))
+                yield uid, None if answer is None else self._completed(uid, _raw_mail(answer))
 
     def _fetched(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, Any]:
         """The answers by UID; None for a mail that the server cannot give."""
@@ -164,15 +164,15 @@ class ImapSession:
                 return {uids[0]: None}
         return {uid: found for one in uids for uid, found in self._fetched([one], items).items()}
 
-    def _completed(self, raw: RawMail) -> RawMail:
+    def _completed(self, uid: int, raw: RawMail) -> RawMail:
         if not raw.is_cut:
             return raw
         if not raw.has_whole_header:
-            header = self._piece(raw.uid, f"[HEADER]<0.{LONGEST_HEADER}>")
-            raw = RawMail(raw.uid, raw.size, raw.received, header or raw.head)
+            header = self._piece(uid, f"[HEADER]<0.{LONGEST_HEADER}>")
+            raw = RawMail(raw.size, raw.received, header or raw.head)
         if mail_text(raw):
             return raw
-        return RawMail(raw.uid, raw.size, raw.received, raw.head, self._text_part(raw.uid))
+        return RawMail(raw.size, raw.received, raw.head, self._text_part(uid))
 
     def _text_part(self, uid: int) -> bytes:
         """The MIME header and the start of the text part, b"" if there is none."""
@@ -188,11 +188,10 @@ class ImapSession:
         return next((v for k, v in answer.items() if k.startswith(b"BODY[") and v), b"")
 
 
-def _raw_mail(uid: int, answer: Mapping[bytes, Any]) -> RawMail:
+def _raw_mail(answer: Mapping[bytes, Any]) -> RawMail:
     received = answer.get(b"INTERNALDATE")
     head = next((v for k, v in answer.items() if k.startswith(b"BODY[")), None) or b""
     return RawMail(
-        uid,
         int(answer.get(b"RFC822.SIZE") or len(head)),
         received if isinstance(received, datetime) else datetime(1970, 1, 1, tzinfo=UTC),
         head,

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from connectors.builtin.imap.addresses import is_address, split_entries, split_entry
 from connectors.charsets import decode
+from connectors.mail.addresses import is_address, split_entries, split_entry
 
 _WORD = re.compile(rb"=\?([A-Za-z0-9_.:+-]{1,40})(?:\*[A-Za-z-]*)?\?([bBqQ])\?([^?\r\n]*)\?=")
 _FOLD = re.compile(rb"\r?\n[ \t]+|[\r\n]+")

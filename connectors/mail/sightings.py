@@ -10,17 +10,16 @@ passes change it at most once a day, which says that the presentation is still i
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
 
-from connectors.builtin.imap.config import ImapConfig
-from connectors.builtin.imap.headers import Mailbox
-from connectors.builtin.imap.mail import Mail
-from connectors.builtin.imap.quotes import own_text
-from connectors.builtin.imap.signatures import Signature, find_signature
+from connectors.mail.headers import Mailbox
+from connectors.mail.parsing import Mail
+from connectors.mail.quotes import own_text
+from connectors.mail.signatures import Signature, find_signature
 
 _AUTOMATIC = re.compile(
     r"(?:no|not|do-?not)[._-]?repl(?:y|ies)[^@]*|[^@]*[._+-]no-?reply|mailer-daemon|postmaster"
@@ -72,14 +71,15 @@ class MailRecords:
     message: Mapping[str, Any]
 
 
-def records_of(mail: Mail, config: ImapConfig) -> MailRecords:
+def records_of(mail: Mail, is_own: Callable[[str], bool]) -> MailRecords:
     """The people a mail shows, own ones left out, and the mail as a message with counterparts.
 
-    The counterparts are whom the company dealt with: the sender of a mail that came in, all
-    recipients of one that went out.
+    `is_own` says whether a lower-case address belongs to the company itself. The counterparts are
+    whom the company dealt with: the sender of a mail that came in, all recipients of one that
+    went out.
     """
-    parties = {seen.address: seen for seen in _sightings(mail, config)}
-    outgoing = config.is_own(mail.sender.address)
+    parties = {seen.address: seen for seen in _sightings(mail, is_own)}
+    outgoing = is_own(mail.sender.address)
     to = [_party(box, parties) for box in mail.to]
     cc = [_party(box, parties) for box in mail.cc]
     sender = _party(mail.sender, parties)
@@ -113,11 +113,11 @@ def message_key(mail: Mail) -> str:
     return hashlib.blake2b(orjson.dumps(parts), digest_size=16).hexdigest()
 
 
-def _sightings(mail: Mail, config: ImapConfig) -> Iterator[Sighting]:
+def _sightings(mail: Mail, is_own: Callable[[str], bool]) -> Iterator[Sighting]:
     for box in (*mail.cc, *mail.to):
-        if not config.is_own(box.address):
+        if not is_own(box.address):
             yield Sighting(box.address, box.name, _role(box.address), Signature())
-    if not config.is_own(mail.sender.address):
+    if not is_own(mail.sender.address):
         yield _sender(mail)
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.builtin.imap.headers import Mailbox, header_mailboxes, header_text
 from connectors.charsets import decode
+from connectors.mail.headers import Mailbox, header_mailboxes, header_text
 
 TEXT = "お世話になっております。株式会社山田商店の佐藤です。"
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from connectors.builtin.imap import cues
+from connectors.mail import cues
 
 
 @dataclass(slots=True)

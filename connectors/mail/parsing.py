@@ -8,9 +8,9 @@ from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.utils import parsedate_to_datetime
 
-from connectors.builtin.imap.headers import Mailbox, header_mailboxes, header_text
-from connectors.builtin.imap.html_text import text_of_html
 from connectors.charsets import decode
+from connectors.mail.headers import Mailbox, header_mailboxes, header_text
+from connectors.mail.html_text import text_of_html
 from daifuku.errors import RecordError
 
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
@@ -33,7 +33,6 @@ class RawMail:
     `part` is the text part where the first bytes do not reach it: its MIME header and body.
     """
 
-    uid: int
     size: int
     received: datetime
     head: bytes

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.builtin.imap.config import ImapConfig
-from connectors.builtin.imap.mail import Mail, RawMail, mail_text, read_mail
-from connectors.builtin.imap.sightings import records_of
+from connectors.mail.parsing import Mail, RawMail, mail_text, read_mail
+from connectors.mail.sightings import records_of
 from daifuku.errors import RecordError
 from tests.connectors.imap.mails import raw_mail
 
@@ -19,7 +19,7 @@ CONFIG = ImapConfig.model_validate(
 
 
 def raw(head: bytes) -> RawMail:
-    return RawMail(1, len(head), RECEIVED, head)
+    return RawMail(len(head), RECEIVED, head)
 
 
 def read(headers: str, body: str = "") -> Mail:
@@ -72,14 +72,16 @@ def test_a_mail_without_a_sender_is_refused() -> None:
 
 def test_mails_that_share_a_message_id_are_told_apart() -> None:
     first, second = (
-        records_of(read(f"From: {who}@b.example\nMessage-ID: <form@b.example>"), CONFIG)
+        records_of(read(f"From: {who}@b.example\nMessage-ID: <form@b.example>"), CONFIG.is_own)
         for who in ("a", "c")
     )
     assert first.message_id != second.message_id
 
 
 def test_a_mail_among_colleagues_is_nobodys() -> None:
-    found = records_of(read("From: support@daifuku.example\nTo: support@daifuku.example"), CONFIG)
+    found = records_of(
+        read("From: support@daifuku.example\nTo: support@daifuku.example"), CONFIG.is_own
+    )
     assert not found.people
     assert found.message["counterparts"] == []
 
@@ -101,7 +103,7 @@ def test_any_bytes(headers: bytes, body: bytes) -> None:
             found = read_mail(raw(head))
         except RecordError:
             continue
-        records_of(found, CONFIG).message_id.encode()
+        records_of(found, CONFIG.is_own).message_id.encode()
 
 
 MIME = st.lists(

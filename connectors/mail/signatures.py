@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from connectors.builtin.imap import cues
-from connectors.builtin.imap.quotes import own_text
-from connectors.builtin.imap.signature_lines import Reader, same_name
+from connectors.mail import cues
+from connectors.mail.quotes import own_text
+from connectors.mail.signature_lines import Reader, same_name
 
 _TAIL = 40
 _MOST_LINES = 18

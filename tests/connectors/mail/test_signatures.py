@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.builtin.imap.quotes import own_text
-from connectors.builtin.imap.signatures import Signature, find_signature
+from connectors.mail.quotes import own_text
+from connectors.mail.signatures import Signature, find_signature
 
 JAPANESE = """お世話になっております。
 お見積りをお願いできますでしょうか。よろしくお願いいたします。

@@ -1,0 +1,1 @@
+"""What every mail connector shares: reading a mail, whom it shows, and the records it becomes."""

@@ -1,0 +1,110 @@
+"""The two streams of every mail connector, and the records that mails become in them."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from connectors.mail.parsing import RawMail, read_mail
+from connectors.mail.sightings import MailRecords, records_of
+from connectors.protocol import Checkpoint, Record, StreamInfo, StreamSpec, Unreadable
+from daifuku.errors import RecordError
+
+PEOPLE, MESSAGES = "people", "messages"
+_RECORDS_PER_CHECKPOINT = 900
+
+_TEXT = {"type": "string"}
+_PARTY = {
+    "type": "object",
+    "properties": dict.fromkeys(("address", "name", "role", "person_id"), _TEXT),
+}
+_PARTIES = {"type": "array", "items": _PARTY}
+_TEXTS = ("name", "kana", "company", "department", "title", "postal_code", "address", "url")
+_SIGNATURE = {
+    **dict.fromkeys(_TEXTS, _TEXT),
+    **{key: {"type": "array", "items": _TEXT} for key in ("phones", "mobiles", "emails")},
+}
+_PROPERTIES: Mapping[str, Mapping[str, object]] = {
+    PEOPLE: {
+        "address": {"type": "string", "format": "email"},
+        "name": _TEXT,
+        "role": {"enum": ["person", "shared", "automatic", "bulk"]},
+        "signature": {"type": "object", "properties": _SIGNATURE},
+        "seen_at": {"type": "string", "format": "date"},
+    },
+    MESSAGES: {
+        "message_id": _TEXT,
+        "date": {"type": "string", "format": "date-time"},
+        "subject": _TEXT,
+        "direction": {"enum": ["in", "out"]},
+        "from": _PARTY,
+        "to": _PARTIES,
+        "cc": _PARTIES,
+        "counterparts": _PARTIES,
+        "in_reply_to": _TEXT,
+        "snippet": _TEXT,
+    },
+}
+
+
+def mail_streams(specs: Sequence[StreamSpec]) -> list[StreamInfo]:
+    """What discovery tells of the streams of a mail connector."""
+    return [StreamInfo(spec, _PROPERTIES[spec.name]) for spec in specs]
+
+
+class MailEmitter:
+    """Gives the records of mails, each record once however many mails of a pass show it.
+
+    Within a batch with many recipients `overdue` asks for a checkpoint: of the state before the
+    batch, so that its mails come again.
+    """
+
+    def __init__(self, streams: Collection[str], is_own: Callable[[str], bool]) -> None:
+        self._is_own = is_own
+        self._emitted: dict[str, set[int]] = {stream: set() for stream in streams}
+        self._since_checkpoint = dict.fromkeys(streams, 0)
+
+    def records(
+        self, raw: RawMail | None, wanting: Collection[str], place: str, *, message_id: str = ""
+    ) -> Iterator[Record | Unreadable]:
+        """The mail's records in the streams `wanting`; None stands for one that none can give.
+
+        `place` names the mail at its source; `message_id` is the message's external id there, by
+        default that which all copies of the mail share.
+        """
+        try:
+            if raw is None:
+                raise RecordError("The server cannot give this mail.")
+            found = records_of(read_mail(raw), self._is_own)
+        except RecordError as error:
+            for stream in wanting:
+                yield Unreadable(stream, place, "unreadable_mail", error.message)
+            return
+        for stream in wanting:
+            for external_id, data in _of_stream(stream, found, message_id):
+                if self._is_new(stream, external_id):
+                    yield Record(stream, external_id, data)
+
+    def overdue(self, stream: str) -> bool:
+        """Whether so many records came since the last checkpoint that one is due now."""
+        return self._since_checkpoint.get(stream, 0) >= _RECORDS_PER_CHECKPOINT
+
+    def checkpoint(self, stream: str, state: Mapping[str, Any]) -> Checkpoint:
+        self._since_checkpoint[stream] = 0
+        return Checkpoint(stream, state)
+
+    def _is_new(self, stream: str, external_id: str) -> bool:
+        digest = hashlib.blake2b(external_id.encode(), digest_size=8).digest()
+        number = int.from_bytes(digest, "big")
+        if number in self._emitted[stream]:
+            return False
+        self._emitted[stream].add(number)
+        self._since_checkpoint[stream] += 1
+        return True
+
+
+def _of_stream(
+    stream: str, found: MailRecords, message_id: str
+) -> list[tuple[str, Mapping[str, Any]]]:
+    if stream == PEOPLE:
+        return list(found.people.items())
+    return [(message_id or found.message_id, found.message)]
