@@ -5,7 +5,7 @@ environment is ignored (no proxy, no netrc that its owner did not configure for 
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -150,10 +150,12 @@ class HttpSource:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         absent_ok: bool = False,
+        answered: Container[int] = (),
     ) -> Answer:
         """One request; raises as `get_json` does, but the body may be anything.
 
-        With `absent_ok` a 404 or 410 is an answer, not an error.
+        With `absent_ok` a 404 or 410 is an answer, not an error; so is any status in `answered`,
+        for an API that says in the body what is wrong.
         """
         request = self._client.build_request(
             method, self._url(path), params=params, headers=dict(headers or {}), content=content
@@ -164,7 +166,8 @@ class HttpSource:
                 body = self._bounded_body(response)
             finally:
                 response.close()
-        if not (absent_ok and response.status_code in NOT_FOUND):
+        told = response.status_code in answered
+        if not (told or (absent_ok and response.status_code in NOT_FOUND)):
             raise_for_status(self.origin, response.status_code, response.headers)
         return Answer(response.status_code, dict(response.headers), body, self.origin)
 

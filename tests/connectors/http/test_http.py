@@ -171,6 +171,15 @@ def test_nobody_listens() -> None:
         source.get_json("/")
 
 
+def test_a_refusal_that_the_caller_reads_itself_is_an_answer(server: Server) -> None:
+    server.reply = answer(429, b'{"wait": 7}')
+    with HttpSource(server.url) as source:
+        told = source.send("GET", "/", answered=(401, 429))
+        assert (told.status, told.json()) == (429, {"wait": 7})
+        with pytest.raises(RateLimitedError):
+            source.send("GET", "/", answered=(401,))
+
+
 def test_the_credential_stays_with_its_host(server: Server) -> None:
     with HttpSource(server.url, headers={"x-key": SECRET}) as source:
         with pytest.raises(ConfigError, match="another host"):
