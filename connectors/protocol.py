@@ -50,7 +50,8 @@ class StreamSpec:
 class ConnectorSpec:
     """What a connector is: its config model (secrets as `SecretStr`), kind and streams.
 
-    `kind` is one of email, form, social, erp, scm, file, sql.
+    `kind` is one of email, form, social, erp, scm, file, sql, or any where only the source's
+    owner knows.
     `pushes` is true where records arrive by webhook or form post as well.
     """
 

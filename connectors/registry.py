@@ -1,30 +1,34 @@
 """Finds connectors by name: each is a folder with all there is to it.
 
 - `connector.py` offers `SPEC: ConnectorSpec` and `connect(config) -> Connector`; it is imported
-  only when its connector is used, so that a heavy one costs nothing to the others.
+  only when its connector is used, so that a heavy one costs nothing to the others. In its place
+  there may be a low-code `manifest.yaml` and a `connector.yaml` that says what it reads.
 - `mapping.yaml` says how its records map where a source brings no mapping of its own.
 - `README.md` and `README.ja.md` say how to set it up, in English and in Japanese.
+
+The folders are those in `connectors/builtin` and those in the installation's own folder,
+`DAIFUKU_CONNECTORS`, by default `connectors` in its home.
 """
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ValidationError
 
+from connectors.folders import Offer, offer_of, read_part, subfolders
 from connectors.protocol import Connector, ConnectorSpec
-from daifuku.errors import ConfigError, NotFoundError
+from connectors.settings import faults_of
+from daifuku.errors import ConfigError, NotFoundError, UserError
+from daifuku.settings import load_settings
 
 BUILTIN = Path(__file__).parent / "builtin"
 
 
-@cache
 def names() -> tuple[str, ...]:
-    """The built-in connectors, sorted."""
-    return tuple(sorted(m.name for m in pkgutil.iter_modules([str(BUILTIN)]) if m.ispkg))
+    """Every connector's name, sorted: the built-in ones and the installation's own."""
+    return tuple(sorted({*_builtin(), *_own()}))
 
 
 def spec(name: str) -> ConnectorSpec:
@@ -32,8 +36,28 @@ def spec(name: str) -> ConnectorSpec:
 
     Raises:
         NotFoundError: no connector has that name.
+        UserError: it is one of the installation's own, and cannot be loaded.
     """
-    return cast(ConnectorSpec, _module(name).SPEC)
+    return _offer(name).spec
+
+
+def usable() -> tuple[list[ConnectorSpec], list[UserError]]:
+    """The specs of all that can be used, and what is wrong with the installation's own others."""
+    specs: list[ConnectorSpec] = []
+    faults: list[UserError] = []
+    for name in names():
+        try:
+            specs.append(spec(name))
+        except UserError as error:
+            faults.append(error)
+    for name in sorted(_own().keys() & set(_builtin())):
+        faults.append(
+            UserError(
+                f"{_own()[name]} is not used: there is a built-in connector named {name}.",
+                hint="Rename the folder, and the name in its connector.",
+            )
+        )
+    return specs, faults
 
 
 def mapping_text(name: str) -> str:
@@ -42,22 +66,30 @@ def mapping_text(name: str) -> str:
     Raises:
         NotFoundError: no connector has that name, or it has no mapping of its own.
     """
-    path = _folder(name) / "mapping.yaml"
-    if not path.is_file():
+    text = read_part(_folder(name) / "mapping.yaml")
+    if text is None:
         raise NotFoundError(
-            f"The connector {name} has no mapping of its own.", hint="Give the source one."
+            f"The connector {name} has no mapping of its own: {_folder(name)} lacks mapping.yaml.",
+            hint="Write one there, or give the source one.",
         )
-    return path.read_text(encoding="utf-8")
+    return text
 
 
 def setup_page(name: str, language: str = "en") -> str:
-    """How to set the connector up, as Markdown: in Japanese for `ja`, else in English.
+    """How to set the connector up, as Markdown: in Japanese for `ja` where there is such a page.
 
     Raises:
-        NotFoundError: no connector has that name.
+        NotFoundError: no connector has that name, or it has no page.
     """
-    page = "README.ja.md" if language == "ja" else "README.md"
-    return (_folder(name) / page).read_text(encoding="utf-8")
+    pages = ("README.ja.md", "README.md") if language == "ja" else ("README.md",)
+    for page in pages:
+        text = read_part(_folder(name) / page)
+        if text is not None:
+            return text
+    raise NotFoundError(
+        f"The connector {name} has no set-up page: {_folder(name)} lacks README.md.",
+        hint="Write one there.",
+    )
 
 
 def connect(name: str, config: Mapping[str, Any]) -> Connector:
@@ -66,27 +98,35 @@ def connect(name: str, config: Mapping[str, Any]) -> Connector:
     Raises:
         NotFoundError: no connector has that name.
         ConfigError: the config does not fit; the message names each field, never its value.
+        UserError: it is one of the installation's own, and cannot be loaded.
     """
-    module = _module(name)
+    offer = _offer(name)
     try:
-        parsed = module.SPEC.config.model_validate(dict(config))
+        parsed = offer.spec.config.model_validate(dict(config))
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'config'}: {fault['msg']}"
-            for fault in error.errors(include_input=False, include_url=False)
-        )
+        faults = faults_of(error)
         raise ConfigError(f"The settings of a {name} source do not fit: {faults}.") from None
-    build = cast(Callable[[Any], Connector], module.connect)
-    return build(parsed)
+    return offer.connect(parsed)
 
 
-def _module(name: str) -> Any:
-    _folder(name)
-    return importlib.import_module(f"connectors.builtin.{name}.connector")
+def _offer(name: str) -> Offer:
+    return offer_of(name, _folder(name))
 
 
 def _folder(name: str) -> Path:
     if name not in names():
         known = ", ".join(names())
         raise NotFoundError(f"There is no connector named {name!r}.", hint=f"Known: {known}.")
-    return BUILTIN / name
+    own = _own()
+    return own[name] if name in own and name not in _builtin() else BUILTIN / name
+
+
+@cache
+def _builtin() -> tuple[str, ...]:
+    parts = ("connector.py", "connector.yaml")
+    folders = subfolders(BUILTIN).items()
+    return tuple(name for name, path in folders if any((path / part).is_file() for part in parts))
+
+
+def _own() -> Mapping[str, Path]:
+    return subfolders(load_settings().connectors_folder)

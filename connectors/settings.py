@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, SecretStr, ValidationError
 
 
 def plain(value: Any) -> Any:
@@ -34,3 +34,11 @@ def secrets(value: Any) -> Iterator[str]:
             yield from secrets(item)
     elif isinstance(value, dict):
         yield from secrets(list(value.values()))
+
+
+def faults_of(error: ValidationError) -> str:
+    """What does not fit, field by field, without the values."""
+    return "; ".join(
+        f"{'.'.join(map(str, fault['loc'])) or 'config'}: {fault['msg']}"
+        for fault in error.errors(include_input=False, include_url=False)
+    )

@@ -5,9 +5,16 @@ from typing import Any
 
 from connectors.protocol import ConnectorSpec, Record, StreamSpec, Unreadable
 from daifuku.errors import ConfigError
+from daifuku.records.source import content_hash
 
 CHECKPOINT_RECORDS = 1_000
 """The most records that may come between two checkpoints."""
+
+CONTENT = "@content"
+"""The primary key of a stream whose records bear none: a hash of all their values.
+
+A record that changed then counts as another one.
+"""
 
 SAMPLE = 20
 """Records that discovery looks at."""
@@ -42,11 +49,15 @@ def chosen(spec: ConnectorSpec, names: Sequence[str]) -> list[StreamSpec]:
 def recorder(stream: StreamSpec) -> Callable[[dict[str, Any]], Record | Unreadable]:
     """What makes a message of each of the stream's records.
 
-    The primary key is a field's name, or several with commas between; their values are then
-    joined by `|`. A record without its key is unreadable.
+    The primary key is a field's name, a path such as `owner.id`, several of these with commas
+    between, whose values are then joined by `|`, or `CONTENT`. A record without its key is
+    unreadable.
     """
-    name, keys = stream.name, stream.primary_key.split(",")
-    key = keys[0] if len(keys) == 1 else None
+    name = stream.name
+    if stream.primary_key == CONTENT:
+        return lambda data: Record(name, content_id(data), data)
+    keys = stream.primary_key.split(",")
+    key = keys[0] if len(keys) == 1 and "." not in keys[0] else None
 
     def message(data: dict[str, Any]) -> Record | Unreadable:
         found = data.get(key) if key else _joined(data, keys)
@@ -56,6 +67,11 @@ def recorder(stream: StreamSpec) -> Callable[[dict[str, Any]], Record | Unreadab
         return Record(name, found if type(found) is str else str(found), data)
 
     return message
+
+
+def content_id(data: Mapping[str, Any]) -> str:
+    """What a record without a key is known by."""
+    return content_hash(data).hex()
 
 
 def properties_of(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -68,5 +84,15 @@ def properties_of(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _joined(data: Mapping[str, Any], keys: Sequence[str]) -> str | None:
-    values = [data.get(key) for key in keys]
+    values = [_at(data, key) for key in keys]
     return None if None in values else "|".join(map(str, values))
+
+
+def _at(data: Mapping[str, Any], key: str) -> Any:
+    """The value of a field, or at a path if no field has that name."""
+    if key in data:
+        return data[key]
+    found: Any = data
+    for step in key.split("."):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found

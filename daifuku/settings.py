@@ -25,10 +25,16 @@ class Settings(BaseSettings):
     """Folder of the default database and of the key file."""
     database_url: SecretStr | None = None
     """SQLAlchemy URL; by default the SQLite file `daifuku.sqlite` in `home`."""
+    connectors: Path | None = None
+    """Folder of the installation's own connectors; by default `connectors` in `home`."""
     redis_url: SecretStr | None = None
     """Broker between processes. Give it a database of its own; without it work runs in-process."""
     secret_key: SecretStr | None = None
     """What secrets are encrypted with; by default made once and kept in `home`/secret.key."""
+    smtp_url: SecretStr | None = None
+    """Mail server that sends notices: smtp://user:password@host:587 (STARTTLS), or smtps://."""
+    mail_from: str | None = None
+    """Whom notices come from, such as `Daifuku <daifuku@example.jp>`."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json", "auto"] = "auto"
     """`auto` is console on a terminal and JSON elsewhere."""
@@ -37,11 +43,18 @@ class Settings(BaseSettings):
     worker_threads: Annotated[int, Field(ge=1, le=256)] = 4
     lease_seconds: Annotated[float, Field(ge=0.1, le=3600)] = 30.0
     """How long work of a killed process stays claimed before another takes it over."""
+    hung_leases: Annotated[int, Field(ge=2)] = 60
+    """A job without progress for so many leases hangs: another worker takes it over."""
 
-    @field_validator("home")
+    @field_validator("home", "connectors")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser().absolute()
+
+    @property
+    def connectors_folder(self) -> Path:
+        """Where the installation's own connectors are; it need not exist."""
+        return self.connectors or self.home / "connectors"
 
     @property
     def store_url(self) -> str:

@@ -33,7 +33,7 @@ from tests.contract.reading import StreamReading, causes, is_json, leaks, read_a
 CHECKPOINT_RECORDS = 1_000
 RESUMES = 8
 SECRET_WORDS = ("secret", "password", "token", "api_key", "credential")
-KINDS = {"email", "form", "social", "erp", "scm", "file", "sql"}
+KINDS = {"email", "form", "social", "erp", "scm", "file", "sql", "any"}
 
 
 class ConnectorContract:

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.config import read_config, read_text
 from api.cli.context import installation
-from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text
+from api.cli.output import JsonFlag, LangOption, print_fault, print_json, print_table, print_text
 from api.read.status import source_json
 from connectors import registry
 from connectors.protocol import ConnectorSpec
@@ -19,7 +19,7 @@ from sync.schedules import Schedule
 from sync.sources import add_source
 from sync.suggest import suggested_mapping
 
-OWN_COLUMNS = ("file", "sql")
+OWN_COLUMNS = ("file", "sql", "any")
 """Kinds of connectors whose columns are their owner's own, so that no mapping can be built in."""
 
 Name = Annotated[str, typer.Argument(help="The source's name: letters, digits, - and _.")]
@@ -113,7 +113,7 @@ def register(app: typer.Typer) -> None:
     @app.command("connectors")
     def connectors(lang: LangOption = "en", as_json: JsonFlag = False) -> None:
         """List the connectors: what they read and which settings they take."""
-        specs = [registry.spec(name) for name in registry.names()]
+        specs, faults = registry.usable()
         if as_json:
             print_json({"connectors": [_spec_json(spec) for spec in specs]})
             return
@@ -121,6 +121,8 @@ def register(app: typer.Typer) -> None:
             ("connector", "kind", "title", "settings"),
             [(s.name, s.kind, s.title[lang], ", ".join(s.config.model_fields)) for s in specs],
         )
+        for fault in faults:
+            print_fault(fault, as_json=False)
 
 
 def _mapping_text(path: Path | None, connector: str, values: dict[str, object]) -> str | None:
