@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from identity.kernel import connected, contract_many, pairs_within
+from identity.kernel import connected, contract_many
 from identity.kernel.arrays import Ints
 from identity.model.types import Model
 from identity.scoring.affinity import affinities
 from identity.scoring.weights import Weights
 from identity.tabular.prepared import Prepared, prepare
 from identity.tabular.scores import Scorer
+from identity.tabular.within import Links, Part, Within
 
 _PAIRS_AT_ONCE = 250_000
 _STEP = 1.0
@@ -33,25 +33,6 @@ class TableResolution:
     weights: Weights
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Links:
-    """Pairs of prepared rows and their match weights."""
-
-    first: Ints
-    second: Ints
-    weights: Weights
-
-    def between(self, standing_for: Ints) -> "Links":
-        """The same between the rows that stand for these."""
-        first, second = standing_for[self.first], standing_for[self.second]
-        kept = first != second
-        return Links(first[kept], second[kept], self.weights[kept])
-
-    def of_at_least(self, weight: float) -> "Links":
-        kept = self.weights >= weight
-        return Links(self.first[kept], self.second[kept], self.weights[kept])
-
-
 def resolve_table(table: pa.Table, model: Model) -> TableResolution:
     """Resolve all rows at once under a trained model.
 
@@ -67,7 +48,7 @@ def resolve_prepared(ready: Prepared, model: Model) -> TableResolution:
     """`resolve_table`, of a table made ready."""
     scorer = Scorer(ready, model)
     links = score_candidates(ready, model, scorer)
-    labels = cluster(ready.rows, links.of_at_least(model.match_weight), model, scorer)
+    labels = cluster(ready.rows, links, model, scorer)
     return located(ready, labels, links)
 
 
@@ -85,62 +66,47 @@ def score_candidates(ready: Prepared, model: Model, scorer: Scorer) -> Links:
         part = slice(start, start + _PAIRS_AT_ONCE)
         first, second = ready.first[part], ready.second[part]
         reached = ready.levels[:, part]
-        kept, weights = scorer.of_at_least(model.possible_weight, first, second, reached)
-        parts.append(Links(first[kept], second[kept], weights))
+        kept, weights, contrasts = scorer.of_at_least(model.possible_weight, first, second, reached)
+        parts.append(Links(first[kept], second[kept], weights, contrasts))
     return Links(
         np.concatenate([p.first for p in parts] or [np.empty(0, np.int32)]),
         np.concatenate([p.second for p in parts] or [np.empty(0, np.int32)]),
         np.concatenate([p.weights for p in parts] or [np.empty(0)]),
+        np.concatenate([p.contrasts for p in parts] or [np.empty(0)]),
     )
 
 
 def cluster(rows: int, links: Links, model: Model, scorer: Scorer) -> Ints:
-    """A label per row, the first row of its cluster. `links` are the matches.
+    """A label per row, the first row of its cluster. `links` are the pairs scored so far.
 
-    Within each component all pairs are scored, candidates or not; parts join, strongest
-    evidence first, while the sum over their pairs speaks for it. A component of too many rows,
-    equal ones counted once, is left to stronger and stronger links. Two records of a source that
-    has each entity once do not meet through third ones, unless they match themselves.
+    Matches make components. Within each all pairs count, candidates or not; parts join,
+    strongest evidence first, while the sum over their pairs speaks for it. A component of too
+    many rows, equal ones counted once, is left to stronger and stronger links. Two records of a
+    source that has each entity once do not meet through third ones, unless they match themselves.
     """
-    labels = connected(rows, links.first, links.second)
+    matches = links.of_at_least(model.match_weight)
+    labels = connected(rows, matches.first, matches.second)
     large = np.bincount(labels, minlength=rows)[labels] > model.clustering.max_size
     twin = scorer.twins(np.flatnonzero(large).astype(np.int32))
-    labels = _bounded(rows, links.between(twin), model)
-    order = np.argsort(labels, kind="stable").astype(np.int32)
-    sizes = np.bincount(labels, minlength=rows)[labels[order]]
-    members = order[sizes > 2]  # two rows are a match, or they would not be together
-    heads = labels[members]
-    cuts = np.flatnonzero(np.concatenate(([True], heads[1:] != heads[:-1]))[: len(heads)])
-    starts = np.append(cuts, len(members)).astype(np.int64)
-    for begin, end in _batches(starts):
-        part = members[starts[begin] : starts[end]]
-        labels[part] = part[_contracted(part, starts[begin : end + 1], model, scorer)]
+    labels = _bounded(rows, matches.between(twin), model)
+    for part in Within(labels, links).parts(_PAIRS_AT_ONCE):
+        labels[part.members] = part.members[_contracted(part, links, model, scorer)]
     return labels[twin]
 
 
-def _contracted(members: Ints, starts: npt.NDArray[np.int64], model: Model, scorer: Scorer) -> Ints:
-    begins = starts - starts[0]
-    a, b = pairs_within(begins)
-    first, second = members[a], members[b]
-    scores = scorer.compare(first, second)
-    say = affinities(scores.weights, scores.contrasts, model)
+def _contracted(part: Part, links: Links, model: Model, scorer: Scorer) -> Ints:
+    """A label per member: the place of the first one of its cluster."""
+    a, b = part.places
+    first, second = part.members[a], part.members[b]
+    weights, contrasts = links.weights[part.link], links.contrasts[part.link]
+    new = np.flatnonzero(part.link < 0)
+    scores = scorer.compare(first[new], second[new])
+    weights[new], contrasts[new] = scores.weights, scores.contrasts
+    say = affinities(weights, contrasts, model)
     told = np.flatnonzero(say)
     once = scorer.same_source(first, second) > 0
-    apart = np.flatnonzero(once & (scores.weights < model.match_weight))
-    return contract_many(begins, (a[told], b[told]), say[told], apart=(a[apart], b[apart]))
-
-
-def _batches(starts: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Components, as many at a time as have about so many pairs together."""
-    sizes = np.diff(starts)
-    pairs = np.cumsum(sizes * (sizes - 1) // 2)
-    found, begin = [], 0
-    while begin < len(sizes):
-        done = pairs[begin - 1] if begin else 0
-        end = max(int(np.searchsorted(pairs, done + _PAIRS_AT_ONCE, "right")), begin + 1)
-        found.append((begin, end))
-        begin = end
-    return found
+    apart = np.flatnonzero(once & (weights < model.match_weight))
+    return contract_many(part.starts, (a[told], b[told]), say[told], apart=(a[apart], b[apart]))
 
 
 def _bounded(rows: int, links: Links, model: Model) -> Ints:
@@ -153,8 +119,7 @@ def _bounded(rows: int, links: Links, model: Model) -> Ints:
         if not inside.any():
             return labels
         threshold += _STEP
-        links = Links(links.first[inside], links.second[inside], links.weights[inside])
-        links = links.of_at_least(threshold)
+        links = links.where(inside & (links.weights >= threshold))
         smaller = connected(rows, links.first, links.second)
         labels = np.where(large, smaller, labels)
 

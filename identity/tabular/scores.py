@@ -47,8 +47,8 @@ class Scorer:
 
     def of_at_least(
         self, weight: float, first: Ints, second: Ints, reached: LevelNumbers
-    ) -> tuple[Rows, Weights]:
-        """Which of the pairs have at least that match weight, and the weights of these.
+    ) -> tuple[Rows, Weights, Weights]:
+        """Which of the pairs have at least that match weight; the weights and contrasts of these.
 
         Relations only take off: what is too light without them need not be asked about them.
         """
@@ -59,12 +59,13 @@ class Scorer:
         if self._against is not None:
             total -= self.same_source(first, second)
         kept = np.flatnonzero(total >= weight)
-        penalties, _ = doubts(
+        penalties, resemblance = doubts(
             [found[kept] for found in reached], [part[kept] for part in parts], self._model
         )
         weights = total[kept] + penalties
         enough = weights >= weight
-        return kept[enough], weights[enough]
+        contrasts = total[kept] - quantise(self._model.prior_weight) - resemblance
+        return kept[enough], weights[enough], contrasts[enough]
 
     def same_source(self, first: Ints, second: Ints) -> Weights:
         """The bits that speak against each pair because a source has each entity once."""

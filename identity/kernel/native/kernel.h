@@ -32,6 +32,15 @@ int32_t answered(Body body) noexcept {
     }
 }
 
+// Tells the processor that what is there will be read soon.
+inline void prefetch(const void* place) {
+#if defined(__GNUC__)
+    __builtin_prefetch(place);
+#else
+    (void)place;
+#endif
+}
+
 // Calls work(begin, end) for parts of 0..count-1 of at most `grain` each, on up to `threads`
 // threads, this one included. Parts are taken in no particular order: work must not depend on it.
 template <class Work>

@@ -30,6 +30,7 @@ namespace {
 
 constexpr uint8_t MISSING = 255;
 constexpr int64_t PAIRS_AT_ONCE = 512;
+constexpr int64_t AHEAD = 8;
 
 // What one thread needs to run the program over some pairs at a time.
 class Climber {
@@ -39,6 +40,7 @@ public:
           right_(count * PAIRS_AT_ONCE), similarities_(count), looked_at_(count, 0) {
         for (int32_t check = 0; check < program.clauses[clause_count(program)]; check++)
             looked_at_[program.first[check]] = looked_at_[program.second[check]] = 1;
+        for (int64_t k = 0; k < program.comparison_count; k++) read_by_.push_back(texts_of(k));
     }
 
     // levels[k * pairs + i] for the pairs i of begin .. end - 1.
@@ -46,11 +48,10 @@ public:
                uint8_t* levels) {
         gather(left_, a + begin, end - begin);
         gather(right_, b + begin, end - begin);
-        // One comparison after the other: what it reads from all over memory for some pairs is
-        // on its way at once.
         for (int64_t k = 0; k < program_.comparison_count; k++)
             for (int64_t i = begin; i < end; i++) {
                 pair_ = i - begin;
+                for (const int32_t column : read_by_[k]) ask_ahead(column, end - begin);
                 asked_++;
                 levels[k * pairs + i] = reached(k);
             }
@@ -69,6 +70,18 @@ private:
         return program.rungs[program.comparisons[program.comparison_count]];
     }
 
+    // The columns whose texts a comparison looks into.
+    std::vector<int32_t> texts_of(int64_t comparison) const {
+        const int32_t begin = program_.rungs[program_.comparisons[comparison]];
+        const int32_t end = program_.rungs[program_.comparisons[comparison + 1]];
+        std::vector<int32_t> found;
+        for (int32_t check = program_.clauses[begin]; check < program_.clauses[end]; check++)
+            if (program_.ops[check] >= JARO_WINKLER) found.push_back(program_.first[check]);
+        std::sort(found.begin(), found.end());
+        found.erase(std::unique(found.begin(), found.end()), found.end());
+        return found;
+    }
+
     // The values of the pairs' rows beside each other: what is read from all over memory is read
     // at once, column by column.
     void gather(std::vector<int32_t>& values, const int32_t* rows, int64_t count) const {
@@ -77,6 +90,25 @@ private:
             const int32_t* ids = columns_[c].ids;
             if (!looked_at_[c]) continue;
             for (int64_t i = 0; i < count; i++) here[i] = ids[rows[i]];
+        }
+    }
+
+    // Texts lie all over memory: asks for those of the next pairs, first for where they begin.
+    void ask_ahead(int32_t column, int64_t count) const {
+        const Column& from = columns_[column];
+        const int32_t* left = left_.data() + column * PAIRS_AT_ONCE;
+        const int32_t* right = right_.data() + column * PAIRS_AT_ONCE;
+        auto differ = [&](int64_t i) {
+            return i < count && left[i] != right[i] && left[i] >= 0 && right[i] >= 0;
+        };
+        if (const int64_t i = pair_ + 2 * AHEAD; differ(i)) {
+            prefetch(from.starts + left[i]);
+            prefetch(from.starts + right[i]);
+        }
+        if (const int64_t i = pair_ + AHEAD; differ(i)) {
+            const auto* chars = static_cast<const uint8_t*>(from.chars);
+            prefetch(chars + from.starts[left[i]] * from.width);
+            prefetch(chars + from.starts[right[i]] * from.width);
         }
     }
 
@@ -165,6 +197,7 @@ private:
     std::vector<int32_t> left_, right_;
     std::vector<Similarity> similarities_;
     std::vector<uint8_t> looked_at_;
+    std::vector<std::vector<int32_t>> read_by_;
     int64_t pair_ = 0;
     uint64_t asked_ = 0;
     Measures<uint8_t> narrow_;
