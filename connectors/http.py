@@ -1,42 +1,56 @@
 """The one way a connector speaks HTTP: bounded in time and size, its failures classed by cure.
 
-Redirects are refused (they would carry the credential to another host) and the process
-environment is ignored (no proxy, no netrc that its owner did not configure for this source).
+Connections go to vetted addresses only and verify the host's certificate, always. Redirects are
+refused (they would carry the credential to another host) and the process environment is ignored
+(no proxy, no netrc that its owner did not configure for this source).
 """
 
-import time
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from ssl import SSLContext
 from typing import Any, Self
 
 import httpx
 import orjson
 
+from connectors.deadline import Deadline
 from connectors.http_errors import NOT_FOUND, class_of_exception, raise_for_status
 from connectors.json_text import parse_json
+from connectors.outgoing import Outgoing
+from connectors.pinned import PinnedTransport
+from connectors.retrying import Patience, patiently
+from connectors.trust import trusted
 from daifuku.errors import ConfigError, TransientError
 
 Params = Mapping[str, str | int | Sequence[str]]
 
 MEGABYTE = 1024 * 1024
+CONNECT = 10.0
+"""Seconds to wait for a connection, unless the source's own time limit is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one request may take: seconds to connect, between reads and in all; bytes of body."""
 
-    connect: float = 10.0
+    connect: float = CONNECT
     read: float = 60.0
     total: float = 300.0
     body: int = 64 * MEGABYTE
 
+    @classmethod
+    def of(cls, outgoing: Outgoing) -> Self:
+        """Those of a source's settings."""
+        return cls(
+            connect=min(CONNECT, outgoing.timeout),
+            read=outgoing.timeout,
+            total=outgoing.deadline,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A successful response, read whole. `headers` keys are lower case."""
+    """A response, read whole. `headers` keys are lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -68,7 +82,9 @@ class HttpSource:
     """A session with one source's HTTP API; use it as a context manager or call `close`.
 
     `headers` go with every request and never into a message or a `repr`. `auth` is a
-    (user, password) pair or any httpx auth. `proxy` is a URL.
+    (user, password) pair or any httpx auth. `outgoing` is the source's own settings: proxy,
+    whether inner networks are allowed, trusted certificates, time limits and tries; `limits`
+    sets other limits than those. A session serves one thread at a time.
     """
 
     def __init__(
@@ -78,23 +94,30 @@ class HttpSource:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | httpx.Auth | None = None,
         limits: Limits | None = None,
-        proxy: str | None = None,
-        verify: bool = True,
+        outgoing: Outgoing | None = None,
     ) -> None:
         """Connect lazily.
 
         Raises:
-            ConfigError: `base_url` or `proxy` is no http or https address, or a header no plain
-                text.
+            ConfigError: `base_url` or the proxy is no http or https address, a header no plain
+                text, or the file of trusted certificates unreadable.
         """
-        self._limits = limits or Limits()
+        outgoing = outgoing or Outgoing()
+        self._limits = limits or Limits.of(outgoing)
+        self._patience = Patience(outgoing.tries)
         self._base = _base_address(base_url)
+        self._deadline = Deadline(self.origin, self._limits.total)
+        certificates = trusted(outgoing.ca_file)
         self._client = httpx.Client(
             headers=_plain(headers or {}),
             auth=auth,
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
-            proxy=_proxy(proxy),
-            verify=_trusted() if verify else False,
+            transport=PinnedTransport(
+                self._deadline,
+                allow_private=outgoing.allow_private,
+                trusted=certificates,
+                proxy=proxy_of(outgoing),
+            ),
             follow_redirects=False,
             trust_env=False,
         )
@@ -155,20 +178,44 @@ class HttpSource:
         """One request; raises as `get_json` does, but the body may be anything.
 
         With `absent_ok` a 404 or 410 is an answer, not an error; so is any status in `answered`,
-        for an API that says in the body what is wrong.
+        for an API that says in the body what is wrong. A GET that fails for a moment is tried
+        again, as often as the settings say and for a few seconds at most.
+        """
+
+        def attempt() -> Answer:
+            answer = self.exchange(method, path, params=params, headers=headers, content=content)
+            told = answer.status in answered or (absent_ok and answer.status in NOT_FOUND)
+            if not told:
+                raise_for_status(self.origin, answer.status, answer.headers)
+            return answer
+
+        return patiently(attempt, self._patience) if method == "GET" else attempt()
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Answer:
+        """One request, once; the answer whatever its status says.
+
+        Raises:
+            ConfigError: the host does not exist or is not allowed, or the body is too large.
+            TransientError: a timeout, a lost connection.
         """
         request = self._client.build_request(
             method, self._url(path), params=params, headers=dict(headers or {}), content=content
         )
+        self._deadline.start()
         with self._failures_classed():
             response = self._client.send(request, stream=True)
             try:
                 body = self._bounded_body(response)
             finally:
                 response.close()
-        told = response.status_code in answered
-        if not (told or (absent_ok and response.status_code in NOT_FOUND)):
-            raise_for_status(self.origin, response.status_code, response.headers)
         return Answer(response.status_code, dict(response.headers), body, self.origin)
 
     def _url(self, path: str) -> httpx.URL:
@@ -188,17 +235,12 @@ class HttpSource:
 
     def _bounded_body(self, response: httpx.Response) -> bytes:
         body = bytearray()
-        deadline = time.monotonic() + self._limits.total
         for chunk in response.iter_bytes():
             body += chunk
             if len(body) > self._limits.body:
                 raise ConfigError(
                     f"{self.origin} sent more than {self._limits.body // MEGABYTE} MB at once.",
                     hint="Ask for smaller pages.",
-                )
-            if time.monotonic() > deadline:
-                raise TransientError(
-                    f"{self.origin} took more than {self._limits.total:g} s for one answer."
                 )
         return bytes(body)
 
@@ -208,12 +250,6 @@ class HttpSource:
             yield
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise class_of_exception(self.origin, error) from None
-
-
-@cache
-def _trusted() -> SSLContext:
-    """The authorities to trust, read once: that takes some 25 ms, more than most requests."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def _plain(headers: Mapping[str, str]) -> dict[str, str]:
@@ -226,12 +262,21 @@ def _plain(headers: Mapping[str, str]) -> dict[str, str]:
     return dict(headers)
 
 
-def _proxy(text: str | None) -> httpx.Proxy | None:
+def proxy_of(outgoing: Outgoing) -> httpx.Proxy | None:
+    """The proxy in a source's settings.
+
+    Raises:
+        ConfigError: it is no http or https address; the message does not show it.
+    """
+    if outgoing.proxy is None:
+        return None
     try:
-        found = httpx.Proxy(text) if text else None
+        found = httpx.Proxy(
+            outgoing.proxy.get_secret_value(), ssl_context=trusted(outgoing.ca_file)
+        )
     except (httpx.InvalidURL, ValueError):
         found = None
-    if text and (found is None or found.url.scheme not in ("http", "https") or not found.url.host):
+    if found is None or found.url.scheme not in ("http", "https") or not found.url.host:
         raise ConfigError(
             "The proxy's address is not an http or https URL.",
             hint="Write it like http://user:password@proxy.example.com:3128.",

@@ -6,8 +6,9 @@ never retries for ever, never sleeps long, and is safe to abandon at any message
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -47,12 +48,32 @@ class StreamSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth2:
+    """How to be let in by OAuth 2.0 (RFC 6749); the config is then an `OAuthSettings`.
+
+    The two URLs may hold {fields} of the config, such as {tenant}. Without `authorize_url` the
+    client alone is let in (client credentials). `extra` goes along with the authorisation
+    request, such as access_type=offline. `client_auth` says whether the token endpoint takes
+    the client's secret in the body or as HTTP Basic.
+    """
+
+    authorize_url: str | None
+    token_url: str
+    scopes: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
+    scope_separator: str = " "
+    pkce: bool = True
+    client_auth: Literal["body", "basic"] = "body"
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorSpec:
     """What a connector is: its config model (secrets as `SecretStr`), kind and streams.
 
     `kind` is one of email, form, social, erp, scm, file, sql, or any where only the source's
     owner knows.
     `pushes` is true where records arrive by webhook or form post as well.
+    `oauth` says how its owner signs in, where that is by OAuth.
     """
 
     name: str
@@ -61,6 +82,7 @@ class ConnectorSpec:
     config: type[BaseModel]
     streams: tuple[StreamSpec, ...]
     pushes: bool = False
+    oauth: OAuth2 | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +155,7 @@ class StreamFailure:
 class ConfigUpdate:
     """The source rotated a credential: persist these config fields before reading on."""
 
-    fields: Mapping[str, Any]
+    fields: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +196,18 @@ class Connector(Protocol):
 
         Raises:
             ConfigError: an unknown stream, before anything is read.
+        """
+        ...
+
+
+@runtime_checkable
+class Rewindable(Protocol):
+    """A connector that can begin reading a stream at a date; the hub reads others in full."""
+
+    def rewound(self, stream: str, state: StreamState, since: datetime) -> StreamState | None:
+        """A state from which all that changed at `since` or later is read; None if it cannot say.
+
+        `state` is the stream's own, empty before the first reading. `since` is aware, in UTC.
         """
         ...
 

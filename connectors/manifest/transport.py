@@ -87,7 +87,7 @@ class GuardedAdapter(HTTPAdapter):
             )
         if parts.netloc not in self._vetted:
             port = parts.port or PORTS[parts.scheme]
-            vet_host(parts.hostname, port, allow_private=self._bounds.allow_private)
+            vet_host(parts.hostname, port, allow_private=self._bounds.outgoing.allow_private)
             self._vetted.add(parts.netloc)
 
     def _read_body(self, response: requests.Response) -> None:

@@ -24,7 +24,7 @@ class TrytonClient:
         self._http = HttpSource(
             config.base_url,
             headers={"authorization": f"bearer {key}"},
-            proxy=config.proxy.get_secret_value() if config.proxy else None,
+            outgoing=config,
         )
 
     def __enter__(self) -> Self:

@@ -1,9 +1,11 @@
 """The settings of a Tryton source."""
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
+
+from connectors.outgoing import OnPremises
 
 
-class TrytonConfig(BaseModel):
+class TrytonConfig(OnPremises):
     """Where the server is and with which key to read it.
 
     `application_key` is that of a validated user application for REST. `page_size` is how many
@@ -13,12 +15,9 @@ class TrytonConfig(BaseModel):
     `sweep_every`-th sync looks for deletions.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     base_url: str
     database: str = Field(pattern=r"^[^/?#]+$")
     application_key: SecretStr
     page_size: int = Field(default=200, ge=1, le=500)
     lookback_seconds: int = Field(default=60, ge=0, le=86_400)
     sweep_every: int = Field(default=1, ge=1)
-    proxy: SecretStr | None = None

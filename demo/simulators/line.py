@@ -58,6 +58,7 @@ class LineSimulator(Simulator):
         """The settings of a `line` source that reads this account."""
         return {
             "base_url": self.url,
+            "allow_private": True,
             "channel_access_token": self._token,
             "channel_secret": self._secret,
             **more,

@@ -25,7 +25,7 @@ class TestLine(ConnectorContract):
 
     @pytest.fixture
     def working(self, account: LineSimulator) -> Mapping[str, Any]:
-        return account.config(page_size=20)
+        return account.config(page_size=20, tries=1)
 
     @pytest.fixture
     def broken(self, working: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from connectors.builtin.erpnext.frappe import Doc, Frappe
 from connectors.http import HttpSource
 from connectors.manifest.bounds import Bounds
 from connectors.manifest.connector import ManifestConnector
+from connectors.outgoing import OnPremises
 from connectors.protocol import (
     Checkpoint,
     CheckResult,
@@ -33,17 +34,14 @@ DELETED = "deleted"
 """The key of a stream's state that holds the time of the newest deletion known."""
 
 
-class ErpNextConfig(BaseModel):
+class ErpNextConfig(OnPremises):
     """How to reach a site. The key and secret are those of a user with read rights (User >
     Settings > API Access); tombstones need the right to read Deleted Document."""
-
-    model_config = ConfigDict(extra="forbid")
 
     base_url: str = Field(description="Address of the site, like https://erp.example.com")
     api_key: SecretStr = Field(description="API key of the user")
     api_secret: SecretStr = Field(description="API secret of the user")
     page_size: int = Field(default=1_000, ge=1, le=5_000, description="Documents per request")
-    allow_private: bool = Field(default=True, description="The site may be in an inner network")
 
 
 def _stream(name: str, *depends_on: str) -> StreamSpec:
@@ -84,7 +82,7 @@ class ErpNext:
             _manifest(),
             config,
             ordered=[stream.name for stream in SPEC.streams],
-            bounds=Bounds(allow_private=config.allow_private),
+            bounds=Bounds.of(config),
         )
 
     @property
@@ -151,7 +149,8 @@ class ErpNext:
     def _site(self) -> HttpSource:
         key = self._config.api_key.get_secret_value()
         secret = self._config.api_secret.get_secret_value()
-        return HttpSource(self._config.base_url, headers={"Authorization": f"token {key}:{secret}"})
+        headers = {"Authorization": f"token {key}:{secret}"}
+        return HttpSource(self._config.base_url, headers=headers, outgoing=self._config)
 
 
 def _completed(frappe: Frappe, name: str, batch: Sequence[Record]) -> Iterator[Record]:

@@ -7,11 +7,12 @@ verified and premium accounts; others read `events` alone.
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from connectors.builtin.line.followers import FOLLOWERS, FollowerPages, followers
 from connectors.builtin.line.webhook import EVENTS, check_signature, delivery_key, events_of
-from connectors.http import HttpSource, Limits
+from connectors.http import HttpSource
+from connectors.outgoing import Outgoing
 from connectors.protocol import (
     Checkpoint,
     CheckResult,
@@ -30,16 +31,13 @@ from connectors.protocol import (
 from daifuku.errors import ConfigError, SourceError
 
 
-class LineConfig(BaseModel):
+class LineConfig(Outgoing):
     """A channel of the Messaging API, as the LINE Developers console shows it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     channel_access_token: SecretStr = Field(description="Long-lived channel access token")
     channel_secret: SecretStr = Field(description="Signs the webhooks")
     base_url: str = Field("https://api.line.me", description="Only for tests and proxies")
     page_size: int = Field(1_000, ge=1, le=1_000, description="Follower ids per request")
-    timeout: float = Field(30.0, gt=0, le=600, description="Seconds without an answer")
 
 
 SPEC = ConnectorSpec(
@@ -141,7 +139,7 @@ class LineConnector:
         return HttpSource(
             self._config.base_url,
             headers={"Authorization": f"Bearer {token}"},
-            limits=Limits(read=self._config.timeout),
+            outgoing=self._config,
         )
 
 

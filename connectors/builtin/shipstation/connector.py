@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from connectors.manifest.bounds import Bounds
 from connectors.manifest.connector import ManifestConnector
+from connectors.outgoing import Outgoing
 from connectors.protocol import (
     CheckResult,
     ConnectorSpec,
@@ -21,15 +22,12 @@ from connectors.protocol import (
 )
 
 
-class ShipStationConfig(BaseModel):
+class ShipStationConfig(Outgoing):
     """API key and secret from Settings > Account > API Settings of ShipStation."""
-
-    model_config = ConfigDict(extra="forbid")
 
     api_key: SecretStr = Field(description="API key")
     api_secret: SecretStr = Field(description="API secret")
     base_url: str = Field(default="https://ssapi.shipstation.com", description="Address of the API")
-    allow_private: bool = Field(default=False, description="The API may be in an inner network")
 
 
 SPEC = ConnectorSpec(
@@ -62,7 +60,7 @@ class ShipStation:
             _manifest(),
             config,
             ordered=["orders", "shipments"],
-            bounds=Bounds(allow_private=config.allow_private),
+            bounds=Bounds.of(config),
         )
 
     @property

@@ -9,11 +9,15 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from pydantic import SecretStr
 
 from connectors.http import HttpSource, Limits
+from connectors.outgoing import Outgoing
 from daifuku.errors import ConfigError, RateLimitedError, SourceError, TransientError
 
 SECRET = "planted-token-4711"
+NEAR = Outgoing(allow_private=True, tries=1)
+"""The server is on this machine, and its failures are the subject."""
 Reply = Callable[[BaseHTTPRequestHandler], None]
 
 
@@ -66,7 +70,7 @@ def server() -> Iterator[Server]:
 
 def ask(server: Server, limits: Limits | None = None) -> object:
     headers = {"Authorization": f"Bearer {SECRET}"}
-    with HttpSource(server.url, headers=headers, limits=limits) as source:
+    with HttpSource(server.url, headers=headers, limits=limits, outgoing=NEAR) as source:
         return source.get_json("/v1/things", {"page": 1})
 
 
@@ -140,7 +144,7 @@ def test_503_with_a_time_is_a_rate_limit(server: Server) -> None:
 
 def test_absence_can_be_an_answer(server: Server) -> None:
     server.reply = answer(404, b'{"message":"Not found"}')
-    with HttpSource(server.url) as source:
+    with HttpSource(server.url, outgoing=NEAR) as source:
         assert source.find_json("/one") is None
 
 
@@ -167,13 +171,16 @@ def test_a_silent_server_ends_in_time(server: Server) -> None:
 def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    with HttpSource(url) as source, pytest.raises(TransientError, match="cannot be reached"):
+    with (
+        HttpSource(url, outgoing=NEAR) as source,
+        pytest.raises(TransientError, match="cannot be reached"),
+    ):
         source.get_json("/")
 
 
 def test_a_refusal_that_the_caller_reads_itself_is_an_answer(server: Server) -> None:
     server.reply = answer(429, b'{"wait": 7}')
-    with HttpSource(server.url) as source:
+    with HttpSource(server.url, outgoing=NEAR) as source:
         told = source.send("GET", "/", answered=(401, 429))
         assert (told.status, told.json()) == (429, {"wait": 7})
         with pytest.raises(RateLimitedError):
@@ -181,7 +188,7 @@ def test_a_refusal_that_the_caller_reads_itself_is_an_answer(server: Server) -> 
 
 
 def test_the_credential_stays_with_its_host(server: Server) -> None:
-    with HttpSource(server.url, headers={"x-key": SECRET}) as source:
+    with HttpSource(server.url, headers={"x-key": SECRET}, outgoing=NEAR) as source:
         with pytest.raises(ConfigError, match="another host"):
             source.get_json("http://127.0.0.1:9/next")
         assert source.get_json(f"{server.url}/next") == {}
@@ -197,7 +204,7 @@ def test_an_address_that_is_none(address: str) -> None:
 @pytest.mark.parametrize("proxy", ["proxy.example.com:3128", f"socks9://x:{SECRET}@x", "http://"])
 def test_a_proxy_that_is_none_is_refused_and_not_shown(proxy: str) -> None:
     with pytest.raises(ConfigError, match="The proxy's address") as caught:
-        HttpSource("http://127.0.0.1", proxy=proxy)
+        HttpSource("http://127.0.0.1", outgoing=Outgoing(proxy=SecretStr(proxy)))
     assert SECRET not in str(caught.value)
 
 

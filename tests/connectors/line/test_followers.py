@@ -25,7 +25,7 @@ def account() -> Iterator[LineSimulator]:
 def read(
     account: LineSimulator, state: Mapping[str, Any] | None = None, **more: Any
 ) -> StreamReading:
-    connector = registry.connect("line", account.config(page_size=10, **more))
+    connector = registry.connect("line", account.config(page_size=10, tries=1, **more))
     return read_all(connector, ["followers"], {"followers": state or {}})["followers"]
 
 

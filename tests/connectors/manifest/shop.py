@@ -7,12 +7,15 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from connectors.manifest.bounds import Bounds
 from connectors.manifest.connector import ManifestConnector
+from connectors.outgoing import Outgoing
 from connectors.protocol import ConnectorSpec, StreamSpec
 from demo.simulators.http import Request, Response, Simulator
 
 PAGE = 50
 SECRET = "planted-key-4711"
-HASTY = Bounds(retries=0, longest_wait=0.2)
+NEAR = Outgoing(allow_private=True)
+"""The shop is on this machine."""
+HASTY = Bounds(retries=0, longest_wait=0.2, outgoing=NEAR)
 """No second try: tests of failures need not wait."""
 
 

@@ -29,6 +29,7 @@ from demo.simulators.http import Request, Response, Simulator
 from demo.simulators.server import THREAD_PREFIX
 from tests.connectors.manifest.shop import (
     HASTY,
+    NEAR,
     PAGE,
     SECRET,
     Settings,
@@ -218,7 +219,7 @@ def test_pitfall_5_an_abort_ends_reading_within_one_page(shop: Shop) -> None:
 
 
 def test_pitfall_6_a_silent_source_ends_in_time(shop: Shop) -> None:
-    impatient = Bounds(retries=0, silence=0.05)
+    impatient = Bounds(retries=0, silence=0.05, outgoing=NEAR)
     started = time.monotonic()
     error = failure(shop, slow(5), bounds=impatient)
     assert isinstance(error, TransientError)
@@ -226,12 +227,14 @@ def test_pitfall_6_a_silent_source_ends_in_time(shop: Shop) -> None:
 
 
 def test_pitfall_6_a_dripping_source_ends_in_time(shop: Shop) -> None:
-    error = failure(shop, slow(0.02), bounds=Bounds(retries=0, total=0.05))
+    error = failure(shop, slow(0.02), bounds=Bounds(retries=0, total=0.05, outgoing=NEAR))
     assert "more than 0.05 s" in str(error)
 
 
 def test_pitfall_6_an_endless_body_is_refused(shop: Shop) -> None:
-    reading = read_all(connector(shop.url, bounds=Bounds(body=100)), ["people"])["people"]
+    reading = read_all(connector(shop.url, bounds=Bounds(body=100, outgoing=NEAR)), ["people"])[
+        "people"
+    ]
     assert "MB at once" in str(reading.failures[0].error)
 
 
@@ -264,7 +267,7 @@ def test_pitfall_6_empty_pages_that_go_in_circles_end(shop: Shop) -> None:
 
 def test_pitfall_7_a_long_wait_ends_the_stream_instead_of_sleeping(shop: Shop) -> None:
     started = time.monotonic()
-    error = failure(shop, status(429, retry_after=3_600), bounds=Bounds())
+    error = failure(shop, status(429, retry_after=3_600), bounds=Bounds(outgoing=NEAR))
     assert isinstance(error, RateLimitedError)
     assert error.retry_after == 3_600
     assert time.monotonic() - started < 5
@@ -273,7 +276,7 @@ def test_pitfall_7_a_long_wait_ends_the_stream_instead_of_sleeping(shop: Shop) -
 def test_pitfall_7_a_short_wait_is_waited_for(shop: Shop) -> None:
     shop.fail("/people", status(429, retry_after=0.01), after=1)
     shop.fail("/people", status(503), after=2)
-    reading = read_all(connector(shop.url, bounds=Bounds()), ["people"])["people"]
+    reading = read_all(connector(shop.url, bounds=Bounds(outgoing=NEAR)), ["people"])["people"]
     assert len(reading.ids) == 120
     assert reading.statuses[-1] is StreamStatus.COMPLETE
 
@@ -306,7 +309,7 @@ def test_pitfall_8_errors_are_classed_by_what_to_do(
 def test_pitfall_8_a_host_that_is_not_there_is_told_apart() -> None:
     with Shop() as shop:
         closed = shop.url
-    reading = read_all(connector(closed, bounds=Bounds()), ["people"])["people"]
+    reading = read_all(connector(closed, bounds=Bounds(outgoing=NEAR)), ["people"])["people"]
     assert type(reading.failures[0].error) is TransientError
     assert "cannot be reached" in str(reading.failures[0].error)
 
