@@ -9,10 +9,10 @@ from typing import cast
 from connectors.protocol import PushConnector, Record
 from daifuku.errors import NotFoundError, SourceError
 from daifuku.logs import get_logger, redactor
-from daifuku.records import Receipt
+from daifuku.records import Receipt, StreamPhase, StreamRun
 from daifuku.secrets import SecretBox
 from daifuku.storage.engine import Store, Transaction
-from daifuku.storage.repositories import inbox, jobs, runs, sources, states
+from daifuku.storage.repositories import inbox, jobs, runs, sources, states, stream_runs
 from daifuku.storage.repositories.inbox import Delivery
 from daifuku.storage.repositories.sources import SourceRow
 from sync.evidence import storable
@@ -122,10 +122,10 @@ def _land(tx: Transaction, *, source: str, mapper: Mapper, deliveries: list[Pars
             arrivals[record.stream].append(record)
     if not arrivals:
         return Receipt()
-    run_id = runs.record(tx, source, dict.fromkeys(arrivals, "delivered"), now)
-    receipt = Receipt()
+    run_id = runs.record(tx, source, now)
+    by_stream: list[StreamRun] = []
     for stream, records in arrivals.items():
-        receipt += land(
+        receipt = land(
             tx,
             source,
             stream,
@@ -135,8 +135,22 @@ def _land(tx: Transaction, *, source: str, mapper: Mapper, deliveries: list[Pars
             run_id=run_id,
             generation=states.generation(tx, source, stream),
         )
-    runs.credit(tx, run_id, receipt)
-    return receipt
+        by_stream.append(_delivered(stream, receipt, now))
+    total = sum((one.receipt for one in by_stream), Receipt())
+    runs.credit(tx, run_id, total)
+    stream_runs.begin(tx, run_id, by_stream)
+    return total
+
+
+def _delivered(stream: str, receipt: Receipt, at: datetime) -> StreamRun:
+    return StreamRun(
+        stream=stream,
+        state=StreamPhase.DELIVERED,
+        receipt=receipt,
+        started_at=at,
+        checkpoint_at=at,
+        ended_at=at,
+    )
 
 
 def _is_kept(name: str) -> bool:

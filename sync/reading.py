@@ -1,206 +1,202 @@
 """Takes in a connector's messages: lands per checkpoint, and keeps how each stream ended."""
 
-import threading
-from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from connectors.protocol import (
     Checkpoint,
     ConfigUpdate,
-    DeletePolicy,
     Log,
     Message,
     Record,
     Status,
     StreamFailure,
-    StreamSpec,
     StreamStatus,
     Unreadable,
 )
-from daifuku.errors import DaifukuError, SourceError
-from daifuku.logs import get_logger
-from daifuku.records import Receipt
-from daifuku.storage.engine import Store, Transaction
-from daifuku.storage.repositories import runs, states
-from daifuku.storage.repositories.landing import has_records
-from sync.deletions import sweep
+from daifuku.errors import SourceError, SystemFault
+from daifuku.records import Receipt, StreamPhase, StreamRun
+from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories import states, stream_runs
 from sync.landing import Arrival, land
-from sync.leases import lease_end
-from sync.standing import Mapper
-
-log = get_logger(__name__)
-
-Progress = Callable[[str, Receipt], None]
-"""Told after each checkpoint: the stream, and the run's receipt so far."""
-
-COMPLETE, EMPTY, INCOMPLETE, FAILED = "complete", "empty", "incomplete", "failed"
-"""How a stream can end. Empty is complete where nothing has ever come from it."""
+from sync.runs.context import RunContext, lost_error
+from sync.runs.drift import words_of
+from sync.runs.ending import end_stream, generation_of
+from sync.runs.profile import Change
+from sync.runs.stream import OneStream
 
 LARGEST = 5_000
 """So many records without a checkpoint land without one, to keep memory flat."""
 
 
-class RunLostError(DaifukuError):
-    """The run was cancelled, or its lease ran out and another took over."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one checkpoint lands: the records before it, and what is new about their fields."""
 
-    kind = "run_lost"
-
-
-class RunStoppedError(DaifukuError):
-    """The process is shutting down: the run ends at a checkpoint, to be gone on with."""
-
-    kind = "interrupted"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunContext:
-    """What reading needs of the run it belongs to."""
-
-    store: Store
-    source: str
-    run_id: int
-    mapper: Mapper
-    specs: Mapping[str, StreamSpec]
-    lease_seconds: float
-    update_config: Callable[[Mapping[str, Any]], None]
-    progress: Progress = lambda _stream, _receipt: None
-    stop: threading.Event = field(default_factory=threading.Event)
-    allow_deletions: bool = False
+    arrivals: Sequence[Arrival]
+    state: Mapping[str, Any] | None
+    changes: Sequence[Change]
+    at: datetime
 
 
 class Reading:
     """The state of reading one source once."""
 
-    def __init__(self, context: RunContext) -> None:
+    def __init__(self, context: RunContext, streams: Sequence[OneStream]) -> None:
         self.context = context
         self.receipt = Receipt()
-        self.ends: dict[str, str] = {}
-        self.errors: dict[str, SourceError] = {}
-        self._buffers: defaultdict[str, list[Arrival]] = defaultdict(list)
-        self._generations: dict[str, int] = {}
+        self._streams = {one.name: one for one in streams}
+
+    @property
+    def errors(self) -> dict[str, SourceError]:
+        """Stream -> why it failed, or is in doubt."""
+        return {one.name: one.error for one in self._streams.values() if one.error}
+
+    @property
+    def phases(self) -> list[StreamPhase]:
+        """Where the streams stand."""
+        return [one.phase for one in self._streams.values()]
+
+    @property
+    def wanted(self) -> list[str]:
+        """The streams to read."""
+        return [one.name for one in self._streams.values() if one.phase is StreamPhase.WAITING]
+
+    @property
+    def paused(self) -> list[str]:
+        """The streams that are left out."""
+        return [one.name for one in self._streams.values() if one.phase is StreamPhase.PAUSED]
 
     def take(self, message: Message) -> None:
         """Act on one message of the connector.
 
         Raises:
             RunLostError, RunStoppedError: reading must end; what is committed is good.
+            SystemFault: the connector speaks of a stream it was not asked for.
         """
+        if self.context.lost.is_set():
+            raise lost_error()
         match message:
             case Record() | Unreadable():
-                buffer = self._buffers[message.stream]
-                buffer.append(message)
-                if len(buffer) >= LARGEST:
-                    self._land(message.stream)
+                one = self._stream(message.stream)
+                one.arrivals.append(message)
+                if len(one.arrivals) >= LARGEST:
+                    self._land(one)
             case Checkpoint():
-                self._land(message.stream, message.state)
+                self._land(self._stream(message.stream), message.state)
             case Status():
-                self._stream_status(message)
+                self._status(self._stream(message.stream), message)
             case StreamFailure():
-                self._fail(message.stream, message.error)
+                self._fail(self._stream(message.stream), message.error)
             case ConfigUpdate():
                 self.context.update_config(message.fields)
             case Log():
-                getattr(log, message.level)(message.message, source=self.context.source)
+                self.context.journal.note(message.level, message.message)
 
     def close(self) -> None:
         """Land what came after the last checkpoints: it is read again, but not lost meanwhile."""
-        for stream in list(self._buffers):
-            self._land(stream)
+        for one in self._streams.values():
+            self._land(one)
 
-    def _stream_status(self, status: Status) -> None:
-        stream = status.stream
+    def _stream(self, name: str) -> OneStream:
+        one = self._streams.get(name)
+        if one is None:
+            raise SystemFault(f"The connector reads the stream {name!r}, and was not asked to.")
+        return one
+
+    def _status(self, one: OneStream, status: Status) -> None:
         if status.status is StreamStatus.STARTED:
-            self.ends[stream] = INCOMPLETE
+            self.context.journal.note("info", f"{one.name} {one.start.words}.", one.name)
+            expected = one.row.whole_pass if one.start.from_beginning else None
+            self._tell(one, one.tally.started(datetime.now(UTC), expected))
             return
-        self._land(stream)
-        if status.status is StreamStatus.COMPLETE and stream not in self.errors:
-            self.ends[stream] = COMPLETE if self._anything_came(stream) else EMPTY
-            if status.full_pass and self._counts_passes(stream):
-                self._sweep(stream)
+        self._land(one)
+        if status.status is StreamStatus.COMPLETE and one.error is None:
+            deleted = end_stream(self.context, one, full_pass=status.full_pass)
+            self._advance(one, deleted)
 
-    def _land(self, stream: str, state: Mapping[str, Any] | None = None) -> None:
-        arrivals = self._buffers.pop(stream, [])
-        if not arrivals and state is None:
+    def _land(self, one: OneStream, state: Mapping[str, Any] | None = None) -> None:
+        arrivals = one.take_arrivals()
+        if one.phase is StreamPhase.PAUSED or (not arrivals and state is None):
             return
-        context, now = self.context, datetime.now(UTC)
-        generation = self._generation(stream)
+        now = datetime.now(UTC)
+        changes = one.watch.look(arrivals, now)
+        for change in changes:
+            self.context.journal.note("info", words_of(change), one.name)
+        batch = Batch(arrivals, state, changes, now)
+        gone = next((change for change in changes if change.pauses), None)
+        if gone is not None:
+            self._pause(one, one.watch.error(gone), batch)
+            return
+        generation = generation_of(self.context, one)
+        run, receipt, written = self.context.store.transact(
+            lambda tx: self._commit(tx, one, batch, generation)
+        )
+        one.tally.adopt(run)
+        self.context.journal.committed(written)
+        self._advance(one, receipt)
 
-        def commit(tx: Transaction) -> Receipt:
-            receipt = land(
-                tx,
-                context.source,
-                stream,
-                arrivals,
-                mapper=context.mapper,
-                at=now,
-                run_id=context.run_id,
-                generation=generation,
-            )
-            if state is not None:
-                states.save(tx, context.source, stream, state, now)
-            self._count(tx, receipt)
-            return receipt
+    def _commit(
+        self, tx: Transaction, one: OneStream, batch: Batch, generation: int
+    ) -> tuple[StreamRun, Receipt, int]:
+        """All that one checkpoint writes; what is in memory changes only once it is durable."""
+        context = self.context
+        receipt = land(
+            tx,
+            context.source,
+            one.name,
+            batch.arrivals,
+            mapper=context.mapper,
+            at=batch.at,
+            run_id=context.run_id,
+            generation=generation,
+        )
+        if batch.state is not None:
+            save = states.save_reread if one.start.rereading else states.save
+            save(tx, context.source, one.name, batch.state, batch.at)
+        one.watch.save(tx, batch.changes, run_id=context.run_id, at=batch.at)
+        context.count(tx, receipt)
+        run = one.tally.after(receipt, batch.at)
+        stream_runs.save(tx, context.run_id, run)
+        return run, receipt, context.journal.write(tx)
 
-        self._advance(stream, context.store.transact(commit))
-
-    def _sweep(self, stream: str) -> None:
-        context, now = self.context, datetime.now(UTC)
-        generation = self._generation(stream)
-
-        def commit(tx: Transaction) -> Receipt:
-            deleted = sweep(
-                tx,
-                context.source,
-                stream,
-                generation=generation,
-                run_id=context.run_id,
-                at=now,
-                unlimited=context.allow_deletions,
-            )
-            receipt = Receipt(deleted=deleted)
-            self._count(tx, receipt)
-            return receipt
-
-        try:
-            receipt = context.store.transact(commit)
-        except SourceError as error:
-            self._fail(stream, error)
-        else:
-            self._advance(stream, receipt)
-
-    def _count(self, tx: Transaction, receipt: Receipt) -> None:
-        """Count in the transaction that lands: a run that is no longer ours writes nothing."""
-        lease = lease_end(self.context.lease_seconds)
-        if not runs.count(tx, self.context.run_id, receipt, lease):
-            raise RunLostError("The sync was cancelled, or another process took it over.")
-
-    def _advance(self, stream: str, receipt: Receipt) -> None:
+    def _advance(self, one: OneStream, receipt: Receipt) -> None:
         self.receipt += receipt
-        self.context.progress(stream, self.receipt)
-        if self.context.stop.is_set():
-            raise RunStoppedError("The process is shutting down; the next run goes on from here.")
+        self.context.progress(one.name, self.receipt)
+        self.context.check_time()
 
-    def _fail(self, stream: str, error: SourceError) -> None:
-        self.errors.setdefault(stream, error)
-        self.ends[stream] = FAILED
+    def _pause(self, one: OneStream, error: SourceError, batch: Batch) -> None:
+        """Leave the stream where its last good checkpoint put it, until its owner has looked."""
+        one.error = error
+        self.context.journal.note("error", str(error), one.name)
 
-    def _anything_came(self, stream: str) -> bool:
-        with self.context.store.read() as tx:
-            return has_records(tx, self.context.source, stream)
+        def note(tx: Transaction) -> None:
+            one.watch.save(tx, batch.changes, run_id=self.context.run_id, at=batch.at)
+            one.watch.pause(tx, batch.at)
 
-    def _counts_passes(self, stream: str) -> bool:
-        spec = self.context.specs.get(stream)
-        return spec is not None and spec.deletes is DeletePolicy.FULL_PASS
+        self._tell(one, one.tally.ended(StreamPhase.PAUSED, batch.at, error=error), note)
 
-    def _generation(self, stream: str) -> int:
-        """The number of this pass over the stream, 0 where passes are not counted."""
-        if not self._counts_passes(stream):
-            return 0
-        if stream not in self._generations:
-            with self.context.store.write() as tx:
-                number = states.begin_pass(tx, self.context.source, stream, datetime.now(UTC))
-            self._generations[stream] = number
-        return self._generations[stream]
+    def _fail(self, one: OneStream, error: SourceError) -> None:
+        if one.error is None:
+            one.error = error
+            self.context.journal.note("error", str(error), one.name)
+            self._tell(one, one.tally.ended(StreamPhase.FAILED, datetime.now(UTC), error=error))
+
+    def _tell(
+        self, one: OneStream, run: StreamRun, also: Callable[[Transaction], None] | None = None
+    ) -> None:
+        """Write how far a stream has come, beside its landings."""
+        context = self.context
+
+        def commit(tx: Transaction) -> int:
+            context.count(tx, Receipt())
+            stream_runs.save(tx, context.run_id, run)
+            if also is not None:
+                also(tx)
+            return context.journal.write(tx)
+
+        written = context.store.transact(commit)
+        one.tally.adopt(run)
+        context.journal.committed(written)

@@ -21,7 +21,7 @@ from mapping.engine import apply_mapping
 from mapping.loader import load_mapping
 from mapping.rules import Mapping as RecordMapping
 from sync.mappings import builtin_mapping
-from sync.schedules import Schedule
+from sync.schedules import CatchUp, Schedule
 from sync.standing import Mapper
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -62,6 +62,9 @@ def add_source(
         interval_seconds=schedule.interval_seconds if schedule else None,
         cron=schedule.cron if schedule else None,
         time_zone=schedule.time_zone if schedule else None,
+        jitter_seconds=schedule.jitter_seconds if schedule else 0.0,
+        catch_up=schedule.catch_up if schedule else CatchUp.ONCE,
+        occurrence_at=now if schedule else None,
         next_run_at=now if schedule else None,
     )
     with store.write() as tx:
@@ -142,7 +145,11 @@ def mapping_of(row: SourceRow) -> RecordMapping:
 
 def mapper_of(row: SourceRow) -> Mapper:
     """What maps the source's records."""
-    mapping = mapping_of(row)
+    return mapper_with(mapping_of(row))
+
+
+def mapper_with(mapping: RecordMapping) -> Mapper:
+    """What maps records by this mapping."""
 
     def apply(record: SourceRecord) -> MappingResult | RejectedRecord:
         return apply_mapping(mapping, record)
@@ -154,4 +161,10 @@ def schedule_of(row: SourceRow) -> Schedule | None:
     """When the source runs by itself, if it does."""
     if row.interval_seconds is None and row.cron is None:
         return None
-    return Schedule(row.interval_seconds, row.cron, row.time_zone or "UTC")
+    return Schedule(
+        row.interval_seconds,
+        row.cron,
+        row.time_zone or "UTC",
+        row.jitter_seconds,
+        CatchUp(row.catch_up),
+    )

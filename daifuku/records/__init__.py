@@ -24,7 +24,14 @@ from daifuku.records.resolution import (
     Link,
     PairScore,
 )
-from daifuku.records.runs import Receipt, RunState, SyncRun
+from daifuku.records.runs import (
+    LogLine,
+    Receipt,
+    RunState,
+    StreamPhase,
+    StreamRun,
+    SyncRun,
+)
 from daifuku.records.source import RecordKey, RejectedRecord, SourceRecord, content_hash
 from daifuku.records.stewardship import (
     DecisionKind,
@@ -53,6 +60,7 @@ __all__ = [
     "Identifier",
     "Interaction",
     "Link",
+    "LogLine",
     "LostValue",
     "MappedRecord",
     "MappingResult",
@@ -68,6 +76,8 @@ __all__ = [
     "RunState",
     "Settlement",
     "SourceRecord",
+    "StreamPhase",
+    "StreamRun",
     "SyncRun",
     "Verdict",
     "content_hash",

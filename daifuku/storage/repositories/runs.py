@@ -1,17 +1,17 @@
 """Runs of sources. The row of a running run is its lease and its fence."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from daifuku.errors import ConflictError, NotFoundError
 from daifuku.records import Receipt, RunState, SyncRun
 from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories import stream_runs
 from daifuku.storage.tables import sync_run
 
 COUNTERS = tuple(f.name for f in fields(Receipt))
@@ -26,21 +26,10 @@ def begin(
     Raises:
         ConflictError: another run of the source is alive.
     """
-    tx.execute(
-        update(sync_run)
-        .where(sync_run.c.source == source, _RUNNING, sync_run.c.lease_until < now)
-        .values(
-            state=RunState.FAILED,
-            error="The process that ran it ended. The next run goes on from its last checkpoint.",
-            error_kind="interrupted",
-            ended_at=now,
-            lease_until=None,
-        )
-    )
+    _close_dead(tx, source, now)
     values = {
         "source": source,
         "state": RunState.RUNNING,
-        "streams": b"{}",
         "attempt": attempt,
         "lease_until": lease_until,
         "started_at": now,
@@ -55,7 +44,7 @@ def begin(
         ) from None
 
 
-def record(tx: Transaction, source: str, streams: Mapping[str, str], at: datetime) -> int:
+def record(tx: Transaction, source: str, at: datetime) -> int:
     """Note a run that is over already, such as the landing of deliveries; returns its id.
 
     It comes before what it lands, which names it; `credit` then says what that came to.
@@ -63,7 +52,6 @@ def record(tx: Transaction, source: str, streams: Mapping[str, str], at: datetim
     values = {
         "source": source,
         "state": RunState.SUCCEEDED,
-        "streams": orjson.dumps(dict(streams)),
         "started_at": at,
         "ended_at": at,
     }
@@ -90,7 +78,6 @@ def finish(
     run_id: int,
     state: RunState,
     *,
-    streams: Mapping[str, str],
     at: datetime,
     error: str | None = None,
     error_kind: str | None = None,
@@ -100,7 +87,6 @@ def finish(
         tx,
         run_id,
         state=state,
-        streams=orjson.dumps(dict(streams)),
         error=error,
         error_kind=error_kind,
         ended_at=at,
@@ -109,8 +95,11 @@ def finish(
 
 
 def cancel(tx: Transaction, run_id: int, at: datetime) -> bool:
-    """End a running run from outside: it stops at its next checkpoint. False if it has ended."""
-    return _touch(tx, run_id, state=RunState.CANCELLED, ended_at=at, lease_until=None)
+    """End a running run from outside: it stops at its next message. False if it has ended."""
+    if not _touch(tx, run_id, state=RunState.CANCELLED, ended_at=at, lease_until=None):
+        return False
+    stream_runs.leave(tx, [run_id], at)
+    return True
 
 
 def add_outcome(tx: Transaction, run_id: int, *, linked: int, created: int, held: int) -> None:
@@ -135,7 +124,7 @@ def get(tx: Transaction, run_id: int) -> SyncRun:
     row = tx.execute(select(sync_run).where(sync_run.c.id == run_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"There is no sync run {run_id}.")
-    return _run(row)
+    return _runs(tx, [row])[0]
 
 
 def latest(
@@ -147,7 +136,23 @@ def latest(
         wanted = wanted.where(sync_run.c.source == source)
     if before is not None:
         wanted = wanted.where(sync_run.c.id < before)
-    return [_run(row) for row in tx.execute(wanted)]
+    return _runs(tx, tx.execute(wanted).all())
+
+
+def _close_dead(tx: Transaction, source: str, now: datetime) -> None:
+    died = tx.execute(
+        update(sync_run)
+        .where(sync_run.c.source == source, _RUNNING, sync_run.c.lease_until < now)
+        .values(
+            state=RunState.FAILED,
+            error="The process that ran it ended. The next run goes on from its last checkpoint.",
+            error_kind="interrupted",
+            ended_at=now,
+            lease_until=None,
+        )
+        .returning(sync_run.c.id)
+    )
+    stream_runs.leave(tx, [run_id for (run_id,) in died], now)
 
 
 def _added(receipt: Receipt) -> dict[str, ColumnElement[int]]:
@@ -159,15 +164,20 @@ def _touch(tx: Transaction, run_id: int, **values: Any) -> bool:
     return result.rowcount == 1
 
 
-def _run(row: Row[Any]) -> SyncRun:
-    return SyncRun(
-        id=row.id,
-        source=row.source,
-        state=RunState(row.state),
-        receipt=Receipt(**{name: getattr(row, name) for name in COUNTERS}),
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        streams=orjson.loads(row.streams),
-        error=row.error,
-        error_kind=row.error_kind,
-    )
+def _runs(tx: Transaction, rows: Sequence[Row[Any]]) -> list[SyncRun]:
+    by_run = stream_runs.of_runs(tx, [row.id for row in rows])
+    return [
+        SyncRun(
+            id=row.id,
+            source=row.source,
+            state=RunState(row.state),
+            receipt=Receipt(**{name: getattr(row, name) for name in COUNTERS}),
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            by_stream={one.stream: one for one in by_run[row.id]},
+            error=row.error,
+            error_kind=row.error_kind,
+            lease_until=row.lease_until,
+        )
+        for row in rows
+    ]

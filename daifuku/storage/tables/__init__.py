@@ -16,6 +16,7 @@ from daifuku.storage.tables.models import (
     shadow_member,
     shadow_run,
 )
+from daifuku.storage.tables.notices import incident, notice_target
 from daifuku.storage.tables.pins import pin, pin_record
 from daifuku.storage.tables.records import (
     interaction,
@@ -25,14 +26,21 @@ from daifuku.storage.tables.records import (
     suppression,
 )
 from daifuku.storage.tables.resolution import block_key, feature_set, link
-from daifuku.storage.tables.sources import source, stream_state, sync_run
+from daifuku.storage.tables.runs import (
+    run_log,
+    schema_change,
+    stream_run,
+    stream_state,
+    sync_run,
+)
+from daifuku.storage.tables.sources import source
 from daifuku.storage.tables.stewardship import (
     decided_pair,
     decision,
     decision_profile,
     review_task,
 )
-from daifuku.storage.tables.work import api_key, inbox, job, setting
+from daifuku.storage.tables.work import api_key, inbox, job, job_attempt, setting
 
 __all__ = [
     "api_key",
@@ -44,24 +52,30 @@ __all__ = [
     "feature_set",
     "golden_key",
     "golden_record",
+    "incident",
     "inbox",
     "interaction",
     "job",
+    "job_attempt",
     "link",
     "mapped_record",
     "metadata",
     "model_in_force",
     "model_version",
+    "notice_target",
     "pin",
     "pin_record",
     "rejected_record",
     "review_task",
+    "run_log",
+    "schema_change",
     "setting",
     "shadow_change",
     "shadow_member",
     "shadow_run",
     "source",
     "source_record",
+    "stream_run",
     "stream_state",
     "suppression",
     "sync_run",

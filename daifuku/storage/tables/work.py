@@ -1,6 +1,6 @@
 """The queue of record, deliveries from outside, keys to the API and settings kept in the store."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, UniqueConstraint
 
 from daifuku.storage.tables.base import metadata, text
 from daifuku.storage.types import SurrogateId, UtcDateTime
@@ -12,9 +12,10 @@ job = Table(
     text("kind"),
     Column("args", LargeBinary, nullable=False, comment="JSON object"),
     text("dedup_key", nullable=True, comment="at most one live job has it"),
-    text("state", comment="queued, running, done, failed or parked"),
+    text("state", comment="queued, running, done, failed, parked, discarded"),
     Column("due_at", UtcDateTime, nullable=False),
     Column("attempt", Integer, nullable=False, comment="grows with each claim: the fence"),
+    text("worker", nullable=True, comment="host:pid:uuid of the last to hold it"),
     Column("lease_until", UtcDateTime, nullable=True, comment="a running job past it is free"),
     Column("failures", Integer, nullable=False, comment="in a row without progress, kills too"),
     Column("nudged_at", UtcDateTime, nullable=True, comment="when a worker was last told of it"),
@@ -30,6 +31,18 @@ Index(
     unique=True,
     sqlite_where=job.c.state.in_(("queued", "running")),
     postgresql_where=job.c.state.in_(("queued", "running")),
+)
+
+job_attempt = Table(
+    "job_attempt",
+    metadata,
+    Column("job_id", SurrogateId, ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    text("worker", comment="host:pid:uuid"),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime, nullable=True),
+    text("outcome", nullable=True, comment="done, failed, parked, again, hung or died"),
+    text("error", nullable=True, comment="redacted"),
 )
 
 inbox = Table(

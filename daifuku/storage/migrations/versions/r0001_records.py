@@ -40,7 +40,20 @@ def upgrade() -> None:
         sa.Column(
             "time_zone", sa.Text(), nullable=True, comment="IANA zone the cron line is meant in"
         ),
-        sa.Column("next_run_at", UtcDateTime(), nullable=True),
+        sa.Column("jitter_seconds", sa.Float(), nullable=False, comment="a run is late by so much"),
+        sa.Column(
+            "catch_up",
+            sa.Text(),
+            nullable=False,
+            comment="once or skip: what becomes of a missed run",
+        ),
+        sa.Column(
+            "occurrence_at",
+            UtcDateTime(),
+            nullable=True,
+            comment="the next run's time by schedule",
+        ),
+        sa.Column("next_run_at", UtcDateTime(), nullable=True, comment="the same with its jitter"),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("paused_reason", sa.Text(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -89,6 +102,42 @@ def upgrade() -> None:
         sa.Column(
             "generation", sa.Integer(), nullable=False, comment="passes begun over the stream"
         ),
+        sa.Column(
+            "rereading",
+            sa.Text(),
+            nullable=True,
+            comment="full or since: a pass beside the cursor, unfinished",
+        ),
+        sa.Column(
+            "reread_state",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="JSON, the cursor of that pass",
+        ),
+        sa.Column(
+            "reread_at",
+            UtcDateTime(),
+            nullable=True,
+            comment="when the last such pass was complete",
+        ),
+        sa.Column(
+            "whole_pass",
+            sa.Integer(),
+            nullable=True,
+            comment="records of the last complete whole pass",
+        ),
+        sa.Column(
+            "profile",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="JSON: the fields seen, see sync.runs",
+        ),
+        sa.Column(
+            "paused_reason",
+            sa.Text(),
+            nullable=True,
+            comment="why runs leave the stream out; null = they read",
+        ),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("source", "stream", name=op.f("pk_stream_state")),
     )
@@ -118,9 +167,6 @@ def upgrade() -> None:
         sa.Column("linked", sa.Integer(), nullable=False),
         sa.Column("created", sa.Integer(), nullable=False),
         sa.Column("held", sa.Integer(), nullable=False),
-        sa.Column(
-            "streams", sa.LargeBinary(), nullable=False, comment="JSON: stream -> how it ended"
-        ),
         sa.Column("error", sa.Text(), nullable=True, comment="redacted"),
         sa.Column("error_kind", sa.Text(), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -140,6 +186,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'running'"),
         postgresql_where=sa.text("state = 'running'"),
     )
+    _run_details()
     op.create_table(
         "interaction",
         sa.Column("id", SurrogateId, nullable=False),
@@ -279,7 +326,99 @@ def upgrade() -> None:
     )
 
 
+def _run_details() -> None:
+    """The tables that hang on a run."""
+    op.create_table(
+        "stream_run",
+        sa.Column("run_id", SurrogateId, autoincrement=False, nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False, comment="streams are read in this order"),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("fetched", sa.Integer(), nullable=False),
+        sa.Column("new", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("rejected", sa.Integer(), nullable=False),
+        sa.Column("suppressed", sa.Integer(), nullable=False),
+        sa.Column("deleted", sa.Integer(), nullable=False),
+        sa.Column("checkpoints", sa.Integer(), nullable=False),
+        sa.Column(
+            "expected",
+            sa.Integer(),
+            nullable=True,
+            comment="records of the whole pass before; a guess",
+        ),
+        sa.Column(
+            "rate",
+            sa.Float(),
+            nullable=True,
+            comment="records a second over the last checkpoints",
+        ),
+        sa.Column("started_at", UtcDateTime(), nullable=True),
+        sa.Column("checkpoint_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True, comment="redacted"),
+        sa.Column("error_kind", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["sync_run.id"],
+            name=op.f("fk_stream_run_run_id_sync_run"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("run_id", "stream", name=op.f("pk_stream_run")),
+    )
+    op.create_table(
+        "run_log",
+        sa.Column("id", SurrogateId, nullable=False),
+        sa.Column("run_id", SurrogateId, autoincrement=False, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False, comment="debug, info, warning or error"),
+        sa.Column("stream", sa.Text(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=False, comment="redacted"),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["sync_run.id"],
+            name=op.f("fk_run_log_run_id_sync_run"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_run_log")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_run_log_run_id_id"), "run_log", ["run_id", "id"], unique=False)
+    op.create_table(
+        "schema_change",
+        sa.Column("id", SurrogateId, nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("run_id", SurrogateId, nullable=False, comment="the run that saw it"),
+        sa.Column("kind", sa.Text(), nullable=False, comment="added, gone or retyped"),
+        sa.Column(
+            "field",
+            sa.Text(),
+            nullable=False,
+            comment="a.b within an object, a[].b within the objects of a list",
+        ),
+        sa.Column("before", sa.Text(), nullable=True, comment="JSON types"),
+        sa.Column("after", sa.Text(), nullable=True, comment="JSON types"),
+        sa.Column(
+            "pauses",
+            sa.Boolean(),
+            nullable=False,
+            comment="the mapping uses it: the stream waits",
+        ),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.Column("accepted_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schema_change")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        op.f("ix_schema_change_source_id"), "schema_change", ["source", "id"], unique=False
+    )
+
+
 def downgrade() -> None:
+    for table in ("schema_change", "run_log", "stream_run"):
+        op.drop_table(table)
     op.drop_table("suppression")
     op.drop_table("rejected_record")
     op.drop_table("interaction")

@@ -55,11 +55,17 @@ def upgrade() -> None:
         sa.Column("args", sa.LargeBinary(), nullable=False, comment="JSON object"),
         sa.Column("dedup_key", sa.Text(), nullable=True, comment="at most one live job has it"),
         sa.Column(
-            "state", sa.Text(), nullable=False, comment="queued, running, done, failed or parked"
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="queued, running, done, failed, parked, discarded",
         ),
         sa.Column("due_at", UtcDateTime(), nullable=False),
         sa.Column(
             "attempt", sa.Integer(), nullable=False, comment="grows with each claim: the fence"
+        ),
+        sa.Column(
+            "worker", sa.Text(), nullable=True, comment="host:pid:uuid of the last to hold it"
         ),
         sa.Column(
             "lease_until", UtcDateTime(), nullable=True, comment="a running job past it is free"
@@ -86,6 +92,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('queued', 'running')"),
     )
     op.create_table(
+        "job_attempt",
+        sa.Column("job_id", SurrogateId, nullable=False),
+        sa.Column("attempt", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("worker", sa.Text(), nullable=False, comment="host:pid:uuid"),
+        sa.Column("began_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Text(),
+            nullable=True,
+            comment="done, failed, parked, again, hung or died",
+        ),
+        sa.Column("error", sa.Text(), nullable=True, comment="redacted"),
+        sa.ForeignKeyConstraint(
+            ["job_id"], ["job.id"], name=op.f("fk_job_attempt_job_id_job"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("job_id", "attempt", name=op.f("pk_job_attempt")),
+    )
+    op.create_table(
         "setting",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False, comment="JSON"),
@@ -97,4 +122,5 @@ def downgrade() -> None:
     op.drop_table("setting")
     op.drop_table("api_key")
     op.drop_table("inbox")
+    op.drop_table("job_attempt")
     op.drop_table("job")

@@ -1,0 +1,33 @@
+"""What happened in each run, line by line."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from daifuku.records import LogLine
+from daifuku.storage.bulk import insert_rows
+from daifuku.storage.engine import Transaction
+from daifuku.storage.tables import run_log
+
+
+def append(tx: Transaction, run_id: int, lines: Sequence[LogLine]) -> None:
+    """Add lines to the log of a run; their words are redacted already."""
+    rows = [(run_id, line.at, line.level, line.stream, line.words) for line in lines]
+    insert_rows(tx, run_log, ("run_id", "at", "level", "stream", "words"), rows)
+
+
+def of_run(tx: Transaction, run_id: int, *, after: int = 0, limit: int = 1_000) -> list[LogLine]:
+    """The lines of a run in their order, those after the line with the id `after`."""
+    wanted = (
+        select(run_log)
+        .where(run_log.c.run_id == run_id, run_log.c.id > after)
+        .order_by(run_log.c.id)
+        .limit(limit)
+    )
+    return [LogLine(row.at, row.level, row.words, row.stream, row.id) for row in tx.execute(wanted)]
+
+
+def count(tx: Transaction, run_id: int) -> int:
+    """How many lines the log of a run has."""
+    wanted = select(func.count()).where(run_log.c.run_id == run_id)
+    return int(tx.execute(wanted).scalar_one())
