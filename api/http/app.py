@@ -12,6 +12,7 @@ from api.http.routes import (
     explain,
     forms,
     health,
+    metrics,
     models,
     pins,
     profiles,
@@ -43,6 +44,7 @@ def create_app(store: Store, settings: Settings, box: SecretBox) -> FastAPI:
     app.state.hub = Hub(store, settings, box, KeyRing(store))
     problems.install(app)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     for opened in (deliveries.router, forms.router):
         app.include_router(opened, dependencies=[Depends(refuse_nul)])
     for guarded in (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect
 
-from daifuku.storage.engine import Store
+from daifuku.storage.engine import Store, Transaction
 
 _REVISIONS = Path(__file__).parent / "migrations" / "versions"
 
@@ -16,10 +16,15 @@ def head() -> str:
     return max(file.stem[1:].partition("_")[0] for file in _REVISIONS.glob("r*.py"))
 
 
+def stored_revision(tx: Transaction) -> str | None:
+    """The revision of a store's schema; None where it has no tables of ours."""
+    if not inspect(tx).has_table("alembic_version"):
+        return None
+    stored = tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
+    return str(stored[0]) if len(stored) == 1 else None
+
+
 def is_current(store: Store) -> bool:
     """Whether the store has the schema this version works with."""
     with store.read() as tx:
-        if not inspect(tx).has_table("alembic_version"):
-            return False
-        stored = tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
-    return list(stored) == [head()]
+        return stored_revision(tx) == head()

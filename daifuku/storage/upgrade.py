@@ -10,8 +10,8 @@ from daifuku.storage.engine import lock, migration_engine, parse_url
 _FOLDER = Path(__file__).with_name("migrations")
 
 
-def upgrade(url: str) -> None:
-    """Apply every revision the store lacks, all in one transaction.
+def upgrade(url: str, revision: str = "head") -> None:
+    """Apply every revision up to `revision` that the store lacks, all in one transaction.
 
     Processes that start together may all call it: the first does the work, the others wait.
 
@@ -24,7 +24,7 @@ def upgrade(url: str) -> None:
             lock(tx, "migrations")
             config = _config()
             config.attributes["connection"] = tx
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     finally:
         engine.dispose()
 

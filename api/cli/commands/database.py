@@ -1,9 +1,10 @@
-"""`daifuku db`: the store's schema."""
+"""`daifuku db`: the store's schema, and its backups."""
 
 from contextlib import closing
 
 import typer
 
+from api.cli.commands import backup
 from api.cli.context import answering_database
 from api.cli.output import JsonFlag, print_json, print_text
 from daifuku.settings import load_settings
@@ -37,6 +38,11 @@ def status(as_json: JsonFlag = False) -> None:
         print_text(f"The schema is {text}.")
     if not current:
         raise typer.Exit(1)
+
+
+app.command("backup")(backup.backup)
+app.command("verify")(backup.verify)
+app.command("restore")(backup.restore)
 
 
 def register(root: typer.Typer) -> None:
