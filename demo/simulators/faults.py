@@ -19,6 +19,10 @@ class Damage(StrEnum):
     """The body comes in drips."""
     RESET = "reset"
     """The connection is reset before any answer."""
+    ENDLESS_BODY = "endless_body"
+    """The body is blanks, one after each pause, without end."""
+    ENDLESS_HEAD = "endless_head"
+    """A header line grows by a letter after each pause, without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +74,13 @@ def slow(pause: float) -> Fault:
 def reset() -> Fault:
     """The connection is reset without an answer."""
     return Fault(damage=Damage.RESET)
+
+
+def endless_body(pause: float) -> Fault:
+    """A body that drips blanks, which JSON may begin with, until the client hangs up."""
+    return Fault(damage=Damage.ENDLESS_BODY, pause=pause)
+
+
+def endless_head(pause: float) -> Fault:
+    """A header that drips until the client hangs up."""
+    return Fault(damage=Damage.ENDLESS_HEAD, pause=pause)

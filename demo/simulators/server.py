@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 THREAD_PREFIX = "simulator"
 HTML_PAGE = b"<!DOCTYPE html><html><body><h1>Scheduled maintenance</h1></body></html>"
 DRIPS = 16
+ENDLESS = 1_000_000_000
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -124,8 +125,20 @@ class _Connection(BaseHTTPRequestHandler):
                 self._drip(answer, body, fault.pause)
             case Damage.RESET:
                 self._reset()
+            case Damage.ENDLESS_BODY:
+                self._send(answer.status, answer.headers, b"", promised=ENDLESS)
+                self._drip_on(b" ", fault.pause)
+            case Damage.ENDLESS_HEAD:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                self._drip_on(b"a", fault.pause)
             case Damage.NONE:
                 self._send(answer.status, {**answer.headers, **fault.headers}, body)
+
+    def _drip_on(self, drop: bytes, pause: float) -> None:
+        self.close_connection = True
+        while not self.server.stopping.wait(pause):
+            self.wfile.write(drop)
+            self.wfile.flush()
 
     def _drip(self, answer: "Response", body: bytes, pause: float) -> None:
         self._send(answer.status, answer.headers, b"", promised=len(body))
