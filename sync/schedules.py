@@ -1,98 +1,104 @@
 """When a source runs by itself: every so often, or at the times of a cron line."""
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from apscheduler.triggers.cron import CronTrigger
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from itertools import islice
 
 from daifuku.errors import UserError
+from sync.cron import parse
 
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SHORTEST = 1.0
+MISSED_AFTER = timedelta(minutes=1)
+"""A run that begins later than this was missed: the hub was down, or had no worker."""
+
+
+class CatchUp(StrEnum):
+    """What becomes of runs that were missed."""
+
+    ONCE = "once"
+    """One run at once stands for all of them."""
+    SKIP = "skip"
+    """They are left out; the next run is that of the schedule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A run by schedule. It begins at `due`: its time `at` with the jitter that falls to it."""
+
+    at: datetime
+    due: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Every `interval_seconds`, or `cron`: five fields, meant in the IANA zone `time_zone`."""
+    """Every `interval_seconds`, or `cron`: five fields, meant in the IANA zone `time_zone`.
+
+    Each run begins up to `jitter_seconds` late, so that sources do not all call at once; by
+    how much is the same for the same source and time, wherever it is asked.
+    """
 
     interval_seconds: float | None = None
     cron: str | None = None
     time_zone: str = "UTC"
+    jitter_seconds: float = 0.0
+    catch_up: CatchUp = CatchUp.ONCE
 
     def __post_init__(self) -> None:
         if (self.interval_seconds is None) == (self.cron is None):
             raise UserError("A schedule has an interval or a cron line, and not both.")
-        if self.interval_seconds is not None and self.interval_seconds < _SHORTEST:
+        if self.interval_seconds is not None and not self.interval_seconds >= _SHORTEST:
             raise UserError("The interval of a schedule is at least one second.")
+        if not 0 <= self.jitter_seconds < (self.interval_seconds or float("inf")):
+            raise UserError("The jitter of a schedule is not negative, and below its interval.")
         if self.cron is not None:
-            _triggers(self.cron, self.time_zone)
+            parse(self.cron, self.time_zone)
 
-    def next_after(self, moment: datetime) -> datetime:
-        """The first time to run after `moment`.
+    def next_after(self, moment: datetime, *, anchor: datetime | None = None) -> datetime:
+        """The first time to run after `moment`. Intervals count from `anchor`, or `moment`.
 
         Raises:
             UserError: the cron line names a date that never comes.
         """
-        if self.interval_seconds is not None:
-            return moment + timedelta(seconds=self.interval_seconds)
-        cron = self.cron or ""
-        later = moment + timedelta(microseconds=1)
-        times: list[datetime | None] = [
-            trigger.get_next_fire_time(None, later) for trigger in _triggers(cron, self.time_zone)
-        ]
-        coming = [time for time in times if time is not None]
-        if not coming:
-            raise UserError(f"The schedule {cron!r} never comes due.")
-        return min(coming)
+        if self.interval_seconds is None:
+            return parse(self.cron or "", self.time_zone).next_after(moment)
+        interval = timedelta(seconds=self.interval_seconds)
+        start = anchor or moment
+        return start + ((moment - start) // interval + 1) * interval
 
+    def occurrence(self, source: str, at: datetime) -> Occurrence:
+        """The run of `source` whose time by schedule is `at`."""
+        if not self.jitter_seconds:
+            return Occurrence(at, at)
+        named = f"{source}\0{at.astimezone(UTC).isoformat()}".encode()
+        share = int.from_bytes(hashlib.blake2b(named, digest_size=8).digest()) / 2**64
+        return Occurrence(at, at + timedelta(seconds=share * self.jitter_seconds))
 
-def _triggers(cron: str, zone: str) -> list[CronTrigger]:
-    """Triggers of which each firing counts.
+    def after(self, source: str, last: datetime, now: datetime) -> Occurrence:
+        """The first run of `source` that is not due yet, after the one meant for `last`.
 
-    As cron has it, a line that restricts both the day of the month and that of the week means
-    either; and days of the week count from Sunday, where the library counts from Monday.
-    """
-    fields = cron.split()
-    if len(fields) != 5:
-        raise UserError(f"The schedule {cron!r} needs five fields: minute hour day month weekday.")
-    minute, hour, day, month, weekday = fields
-    try:
-        weekday = _named_weekdays(weekday)
-        days = [(day, weekday)]
-        if day != "*" and weekday != "*":
-            days = [(day, "*"), ("*", weekday)]
-        return [
-            CronTrigger(
-                minute=minute,
-                hour=hour,
-                day=day,
-                month=month,
-                day_of_week=weekday,
-                timezone=ZoneInfo(zone),
-            )
-            for day, weekday in days
-        ]
-    except ZoneInfoNotFoundError:
-        raise UserError(f"There is no time zone {zone!r}.", hint="Example: Asia/Tokyo.") from None
-    except ValueError as error:
-        raise UserError(f"The schedule {cron!r} cannot be read: {error}.") from None
+        Raises:
+            UserError: the cron line names a date that never comes.
+        """
+        jitter = timedelta(seconds=self.jitter_seconds)
+        at = self.next_after(max(last, now - jitter), anchor=last)
+        while (coming := self.occurrence(source, at)).due <= now:
+            at = self.next_after(at, anchor=last)
+        return coming
 
+    def upcoming(self, source: str, at: datetime, count: int = 5) -> list[Occurrence]:
+        """The run meant for `at`, and those after it."""
 
-def _named_weekdays(field: str) -> str:
-    """The weekday field with numbers spelled out as names: `1-5` is mon,tue,wed,thu,fri."""
-    return ",".join(_named_item(item) for item in field.split(","))
+        def times() -> Iterator[datetime]:
+            time = at
+            while True:
+                yield time
+                time = self.next_after(time)
 
+        return [self.occurrence(source, time) for time in islice(times(), count)]
 
-def _named_item(item: str) -> str:
-    span, _, step = item.partition("/")
-    first, _, last = span.partition("-")
-    if span == "*" and step:
-        first, last = "0", "6"
-    if not first.isdigit():
-        return item
-    end = last or ("6" if step else first)
-    numbers = range(int(first), int(end) + 1, int(step or 1))
-    if not numbers or numbers[-1] >= len(_DAYS):
-        raise ValueError(f"weekdays go from 0 to 7, not {item}")
-    return ",".join(dict.fromkeys(_DAYS[number] for number in numbers))
+    def makes_up_for(self, due: datetime, now: datetime) -> bool:
+        """Whether a run that was due then still begins now."""
+        return self.catch_up is CatchUp.ONCE or now - due <= MISSED_AFTER

@@ -1,6 +1,7 @@
 """Does one job under a lease: claims it, keeps the lease, and says in the row how it ended."""
 
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -8,9 +9,11 @@ from daifuku.errors import DaifukuError
 from daifuku.logs import get_logger, redactor
 from daifuku.secrets import SecretBox
 from daifuku.storage.engine import Store
-from daifuku.storage.repositories import jobs
+from daifuku.storage.repositories import attempts, jobs
 from daifuku.storage.repositories.jobs import Job
+from sync.jobs.identity import worker_name
 from sync.jobs.kinds import AgainError, Work, run_kind
+from sync.jobs.poison import park_poison
 from sync.leases import kept_alive, lease_end
 
 log = get_logger(__name__)
@@ -18,42 +21,55 @@ log = get_logger(__name__)
 MAX_FAILURES = 10
 """So many failures in a row without progress, and a job is parked until somebody looks."""
 LONGEST_BACKOFF = timedelta(hours=1)
+HUNG_LEASES = 60
+"""So many leases without progress, and a job is hung."""
 
 
 @dataclass(frozen=True, slots=True)
 class Executor:
-    """Does jobs for this process."""
+    """Does jobs for this process.
+
+    A job without progress for `hung_leases` is given to another worker, and `hung` is set:
+    its thread cannot be ended, so that the process is to be replaced.
+    """
 
     store: Store
     box: SecretBox
     lease_seconds: float
     stop: threading.Event = field(default_factory=threading.Event)
+    worker: str = field(default_factory=worker_name)
+    hung_leases: int = HUNG_LEASES
+    hung: threading.Event = field(default_factory=threading.Event)
 
     def execute(self, job_id: int) -> bool:
         """Do the job unless another has it; False if it was not to be had."""
+        now = datetime.now(UTC)
         with self.store.write() as tx:
-            job = jobs.claim(
-                tx, job_id, now=datetime.now(UTC), lease_until=lease_end(self.lease_seconds)
-            )
+            until = lease_end(self.lease_seconds)
+            job = jobs.claim(tx, job_id, now=now, lease_until=until, worker=self.worker)
+            if job is not None:
+                attempts.begin(tx, job.id, job.attempt, self.worker, now)
         if job is None:
             return False
         if job.failures >= MAX_FAILURES:
-            self._end(job, jobs.PARKED, "Its worker died each time it was tried.")
+            park_poison(self.store, job)
             return True
-        progress = threading.Event()
-
-        def renew(until: datetime) -> bool:
-            with self.store.write() as tx:
-                progressed = progress.is_set()
-                return jobs.renew(tx, job.id, job.attempt, until, progressed=progressed)
-
-        with kept_alive(renew, self.lease_seconds):
-            error = self._try(job, progress)
-        self._settle(job, error, progressed=progress.is_set())
+        hold = _Hold(self, job)
+        with kept_alive(hold.renew, self.lease_seconds):
+            error = self._try(job, hold)
+        self._settle(job, error, hold.failures)
         return True
 
-    def _try(self, job: Job, progress: threading.Event) -> Exception | None:
-        work = Work(self.store, self.box, job, self.lease_seconds, self.stop, progress.set)
+    def give_up(self, job: Job, failures: int) -> None:
+        """Leave a job that hangs to another worker."""
+        self.hung.set()
+        seconds = self.hung_leases * self.lease_seconds
+        error = AgainError(f"It made no progress for {seconds:g} seconds.")
+        log.error("a job hangs; this process should be replaced", job=job.id, kind=job.kind)
+        self._again(job, error, failures, outcome=attempts.HUNG)
+
+    def _try(self, job: Job, hold: "_Hold") -> Exception | None:
+        work = Work(self.store, self.box, job, self.lease_seconds, self.stop, hold.progress)
         try:
             run_kind(work)
         except DaifukuError as error:
@@ -63,36 +79,66 @@ class Executor:
             return AgainError(f"The job failed: {type(error).__name__}. The log has the details.")
         return None
 
-    def _settle(self, job: Job, error: Exception | None, *, progressed: bool) -> None:
+    def _settle(self, job: Job, error: Exception | None, failures: int) -> None:
         if error is None:
             self._end(job, jobs.DONE, None)
         elif isinstance(error, AgainError):
-            self._again(job, error, 0 if progressed else job.failures)
+            self._again(job, error, failures)
         else:
             self._end(job, jobs.FAILED, str(error))
 
-    def _again(self, job: Job, error: AgainError, failures: int) -> None:
+    def _again(
+        self, job: Job, error: AgainError, failures: int, outcome: str = attempts.AGAIN
+    ) -> None:
         failures += error.failed
         if failures >= MAX_FAILURES:
             self._end(job, jobs.PARKED, str(error))
             return
         wait = backoff(failures) if error.seconds is None else timedelta(seconds=error.seconds)
+        now, said = datetime.now(UTC), redactor.text(str(error))
         with self.store.write() as tx:
-            jobs.put_back(
-                tx,
-                job.id,
-                job.attempt,
-                due_at=datetime.now(UTC) + wait,
-                failures=failures,
-                error=redactor.text(str(error)),
+            put_back = jobs.put_back(
+                tx, job.id, job.attempt, due_at=now + wait, failures=failures, error=said
             )
+            if put_back:
+                attempts.end(tx, job.id, job.attempt, outcome=outcome, at=now, error=said)
 
     def _end(self, job: Job, state: str, error: str | None) -> None:
         if error is not None:
             error = redactor.text(error)
             log.warning("a job ended badly", job=job.id, kind=job.kind, state=state, error=error)
+        now = datetime.now(UTC)
         with self.store.write() as tx:
-            jobs.finish(tx, job.id, job.attempt, state=state, at=datetime.now(UTC), error=error)
+            if jobs.finish(tx, job.id, job.attempt, state=state, at=now, error=error):
+                attempts.end(tx, job.id, job.attempt, outcome=state, at=now, error=error)
+
+
+class _Hold:
+    """The hold on a job while it is done: what renews its lease, and sees whether it goes on."""
+
+    def __init__(self, executor: Executor, job: Job) -> None:
+        self._executor, self._job = executor, job
+        self._patience = executor.hung_leases * executor.lease_seconds
+        self._progressed = False
+        self._heard = time.monotonic()
+
+    @property
+    def failures(self) -> int:
+        """Failures in a row: progress has forgiven those before it."""
+        return 0 if self._progressed else self._job.failures
+
+    def progress(self) -> None:
+        """Note that the job goes on: what it did so far is committed."""
+        self._progressed, self._heard = True, time.monotonic()
+
+    def renew(self, until: datetime) -> bool:
+        """Extend the lease, unless the job hangs."""
+        if time.monotonic() - self._heard > self._patience:
+            self._executor.give_up(self._job, self.failures)
+            return False
+        job = self._job
+        with self._executor.store.write() as tx:
+            return jobs.renew(tx, job.id, job.attempt, until, progressed=self._progressed)
 
 
 def backoff(failures: int) -> timedelta:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from daifuku.errors import (
     ConflictError,
@@ -12,12 +13,15 @@ from daifuku.errors import (
     TransientError,
 )
 from daifuku.secrets import SecretBox
+from daifuku.settings import load_settings
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories.jobs import Job
 from sync.inbox import process_inbox
-from sync.reading import RunStoppedError
+from sync.notices.deliver import deliver
+from sync.notices.watch import NOTICE
 from sync.resolution.resolver import resolve_pending
 from sync.runner import RunOptions, run_source
+from sync.runs.context import RunStoppedError
 
 SYNC, INBOX, RESOLVE = "sync", "inbox", "resolve"
 
@@ -62,14 +66,18 @@ def run_kind(work: Work) -> None:
 
 
 def _sync(work: Work) -> None:
+    args = work.job.args
     options = RunOptions(
+        streams=args.get("streams"),
+        since=_moment(args.get("since")),
+        full=bool(args.get("full")),
         lease_seconds=work.lease_seconds,
         attempt=work.job.attempt,
         progress=lambda _stream, _receipt: work.progressed(),
         stop=work.stop,
     )
     try:
-        error = run_source(work.store, work.box, str(work.job.args["source"]), options).error
+        error = run_source(work.store, work.box, str(args["source"]), options).error
     except ConflictError as conflict:
         seconds = work.lease_seconds / 3
         raise AgainError(str(conflict), seconds=seconds, failed=False) from None
@@ -81,6 +89,14 @@ def _sync(work: Work) -> None:
         raise AgainError(str(error))
     if error is not None:
         raise error
+
+
+def _moment(day: str | None) -> datetime | None:
+    """A date or time in ISO 8601, in UTC where it names no zone."""
+    if day is None:
+        return None
+    moment = datetime.fromisoformat(day)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _inbox(work: Work) -> None:
@@ -97,4 +113,20 @@ def _resolve(work: Work) -> None:
         raise AgainError(str(error)) from error
 
 
-KINDS: Mapping[str, Callable[[Work], None]] = {SYNC: _sync, INBOX: _inbox, RESOLVE: _resolve}
+def _notice(work: Work) -> None:
+    args = work.job.args
+    target, incident, over = str(args["target"]), int(args["incident"]), bool(args["over"])
+    try:
+        deliver(work.store, work.box, load_settings(), target, incident, over=over)
+    except RateLimitedError as error:
+        raise AgainError(str(error), seconds=error.retry_after, failed=False) from None
+    except TransientError as error:
+        raise AgainError(str(error)) from None
+
+
+KINDS: Mapping[str, Callable[[Work], None]] = {
+    SYNC: _sync,
+    INBOX: _inbox,
+    RESOLVE: _resolve,
+    NOTICE: _notice,
+}

@@ -4,24 +4,32 @@ Any number of processes may tick at once: rows are claimed by lock, so nothing r
 and there is no leader whose death would be missed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from daifuku.errors import UserError
 from daifuku.logs import get_logger
 from daifuku.storage.engine import Store, Transaction
 from daifuku.storage.repositories import inbox, jobs, sources
 from daifuku.storage.repositories.landing import pending_exists
+from daifuku.storage.repositories.sources import SourceRow
 from sync.jobs.kinds import INBOX, RESOLVE, SYNC
 from sync.sources import schedule_of
 
 log = get_logger(__name__)
 
 
+BATCH = 500
+"""Due sources queued by one transaction."""
+ROOM = 100
+"""Jobs sent at most by a beat, where nobody says how many workers can take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One beat, for the store; `send` hands a job id to a worker.
+    """One beat, for the store; `send` hands a job id to a worker, `room` says how many it may.
 
     A job that no worker took within `nudge_again` is sent again: messages may get lost.
     """
@@ -29,6 +37,7 @@ class Tick:
     store: Store
     send: Callable[[int], None]
     nudge_again: timedelta
+    room: Callable[[], int] = lambda: ROOM
 
     def beat(self) -> int:
         """Queue what is due and tell workers of it; returns how many jobs were sent."""
@@ -38,19 +47,14 @@ class Tick:
         return self._nudge(now)
 
     def _schedule(self, now: datetime) -> None:
+        while self._any_due(now):
+            with self.store.write() as tx:
+                if not schedule_due(tx, now):
+                    return  # others are at it
+
+    def _any_due(self, now: datetime) -> bool:
         with self.store.read() as tx:
-            if not sources.any_due(tx, now):
-                return
-        with self.store.write() as tx:
-            for row in sources.due(tx, now):
-                enqueue_sync(tx, row.id, now)
-                try:
-                    schedule = schedule_of(row)
-                    coming = schedule.next_after(now) if schedule else None
-                except UserError as error:
-                    log.warning("a schedule cannot be kept", source=row.id, error=str(error))
-                    coming = None
-                sources.set_next_run(tx, row.id, coming)
+            return sources.any_due(tx, now)
 
     def _sweep(self, now: datetime) -> None:
         """Queue what rows await but no job is there for, whatever became of the one there was."""
@@ -71,13 +75,62 @@ class Tick:
         with self.store.read() as tx:
             if not jobs.any_ready(tx, now=now, nudged_before=nudged_before):
                 return 0
+        room = self.room()
+        if room <= 0:
+            return 0
         with self.store.write() as tx:
-            ids = jobs.to_nudge(tx, now=now, nudged_before=nudged_before)
+            ids = jobs.to_nudge(tx, now=now, nudged_before=nudged_before, limit=room)
             for job_id in ids:
                 self.send(job_id)  # inside: if it fails, none counts as told
         return len(ids)
 
 
-def enqueue_sync(tx: Transaction, source: str, now: datetime) -> int | None:
-    """Queue a sync of the source; None if one is queued or running."""
-    return jobs.enqueue(tx, SYNC, {"source": source}, now=now, dedup_key=f"sync:{source}")
+def schedule_due(tx: Transaction, now: datetime, limit: int = BATCH) -> int:
+    """Queue syncs of the sources that are due, and set when each runs next; returns how many.
+
+    Their rows are locked until the transaction ends, so that no other scheduler takes them. A
+    source whose schedule cannot be kept any more is paused.
+    """
+    plans = [_planned(tx, row, now) for row in sources.due(tx, now, limit)]
+    begin = [(_sync_key(plan.source), {"source": plan.source}) for plan in plans if plan.begins]
+    jobs.enqueue_all(tx, SYNC, begin, now=now)
+    if plans:
+        sources.set_next_runs(tx, {plan.source: (plan.at, plan.due) for plan in plans})
+    return len(plans)
+
+
+def enqueue_sync(
+    tx: Transaction, source: str, now: datetime, args: Mapping[str, Any] | None = None
+) -> int | None:
+    """Queue a sync of the source, with more `args` of the job; None if one is queued or running."""
+    asked = {"source": source, **(args or {})}
+    return jobs.enqueue(tx, SYNC, asked, now=now, dedup_key=_sync_key(source))
+
+
+def _sync_key(source: str) -> str:
+    return f"sync:{source}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Whether a due source runs now, and when it runs next."""
+
+    source: str
+    begins: bool
+    at: datetime | None = None
+    due: datetime | None = None
+
+
+def _planned(tx: Transaction, row: SourceRow, now: datetime) -> _Plan:
+    was_due = row.next_run_at or now
+    try:
+        schedule = schedule_of(row)
+        if schedule is None:
+            return _Plan(row.id, begins=True)
+        coming = schedule.after(row.id, row.occurrence_at or was_due, now)
+    except UserError as error:
+        log.warning("a schedule cannot be kept", source=row.id, error=str(error))
+        sources.pause(tx, row.id, str(error), now)
+        return _Plan(row.id, begins=False)
+    begins = schedule.makes_up_for(was_due, now)
+    return _Plan(row.id, begins, coming.at, coming.due)

@@ -1,6 +1,7 @@
 """The queue of record: claimed once, fenced, retried with backoff, parked when hopeless."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -9,13 +10,16 @@ from sqlalchemy import update
 
 from daifuku.errors import RateLimitedError, TransientError
 from daifuku.storage.engine import Store
-from daifuku.storage.repositories import jobs, sources
+from daifuku.storage.repositories import attempts, jobs, sources
 from daifuku.storage.repositories.jobs import Job
 from daifuku.storage.tables import job as job_table
+from daifuku.storage.tables import source as source_table
 from sync.jobs import kinds
+from sync.jobs.cleaning import KEPT, clean_jobs
 from sync.jobs.execute import MAX_FAILURES, Executor, backoff
-from sync.jobs.kinds import Work
+from sync.jobs.kinds import AgainError, Work
 from sync.jobs.tick import Tick, enqueue_sync
+from tests.support.deadline import until
 from tests.support.scripted import BOX, add_scripted, play
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -151,14 +155,162 @@ class TestExecution:
         executor.execute(job_id)
         assert get(store, job_id).state == jobs.PARKED
 
+    def test_a_job_without_progress_is_given_to_another_and_its_end_no_longer_counts(
+        self, store: Store, probe: Probe
+    ) -> None:
+        executor = Executor(store, BOX, 0.1, hung_leases=3)
+        probe(lambda work: until(lambda: get(store, work.job.id).state == jobs.QUEUED))
+        job_id = enqueue(store) or 0
+
+        executor.execute(job_id)
+
+        job = get(store, job_id)
+        assert (job.state, job.failures) == (jobs.QUEUED, 1)
+        assert executor.hung.is_set()
+        assert story(store, job_id) == [(1, attempts.HUNG, "It made no progress for 0.3 seconds.")]
+
+    def test_a_job_that_goes_on_for_long_does_not_hang(self, store: Store, probe: Probe) -> None:
+        executor = Executor(store, BOX, 0.06, hung_leases=2)
+
+        def work_for_long(work: Work) -> None:
+            end = time.monotonic() + 0.3
+            while time.monotonic() < end:
+                work.progressed()
+
+        probe(work_for_long)
+        job_id = enqueue(store) or 0
+        executor.execute(job_id)
+        assert get(store, job_id).state == jobs.DONE
+
     def test_an_unknown_kind_is_said_to_be_one(self, store: Store, executor: Executor) -> None:
         job_id = enqueue(store, "future") or 0
         executor.execute(job_id)
         assert "no kind of job 'future'" in str(get(store, job_id).error)
 
 
+def story(store: Store, job_id: int) -> list[tuple[int, str | None, str | None]]:
+    with store.read() as tx:
+        return [(each.attempt, each.outcome, each.error) for each in attempts.of_job(tx, job_id)]
+
+
+class TestStory:
+    """What became of each attempt at a job, for whoever has to look."""
+
+    def test_it_tells_of_each_attempt_who_made_it_and_how_it_ended(
+        self, store: Store, executor: Executor, probe: Probe
+    ) -> None:
+        ends = iter([TransientError("502."), None])
+
+        def work(_: Work) -> None:
+            if (error := next(ends)) is not None:
+                raise AgainError(str(error), seconds=-1)
+
+        probe(work)
+        job_id = enqueue(store) or 0
+        for _ in range(2):
+            executor.execute(job_id)
+
+        assert story(store, job_id) == [(1, "again", "502."), (2, "done", None)]
+        with store.read() as tx:
+            first = attempts.of_job(tx, job_id)[0]
+        assert first.worker == executor.worker == get(store, job_id).worker
+        assert first.ended_at is not None
+        assert first.ended_at >= first.began_at
+
+    def test_a_worker_that_died_is_named_by_the_next_one(
+        self, store: Store, executor: Executor, probe: Probe
+    ) -> None:
+        probe(lambda _: None)
+        job_id = enqueue(store) or 0
+        with store.write() as tx:
+            claimed = jobs.claim(tx, job_id, now=NOW, lease_until=LATER, worker="dead:1")
+            assert claimed is not None
+            attempts.begin(tx, job_id, claimed.attempt, "dead:1", NOW)
+        executor.execute(job_id)
+        assert story(store, job_id) == [(1, "died", None), (2, "done", None)]
+
+    def test_it_keeps_the_latest_attempts(self, store: Store) -> None:
+        job_id = enqueue(store) or 0
+        with store.write() as tx:
+            for number in range(1, 31):
+                attempts.begin(tx, job_id, number, "host:1", NOW)
+        numbers = [attempt for attempt, _, _ in story(store, job_id)]
+        assert numbers == list(range(31 - attempts.KEPT, 31))
+
+
+class TestCare:
+    """What an operator does about jobs, and what is done with old ones."""
+
+    def end(self, store: Store, job_id: int, state: str, at: datetime = NOW) -> None:
+        with store.write() as tx:
+            claimed = jobs.claim(tx, job_id, now=NOW, lease_until=LATER)
+            assert claimed is not None
+            jobs.finish(tx, job_id, claimed.attempt, state=state, at=at)
+
+    @pytest.mark.parametrize(
+        ("state", "goes"),
+        [(jobs.PARKED, True), (jobs.FAILED, True), (jobs.DONE, False)],
+    )
+    def test_what_was_given_up_is_tried_again(
+        self, store: Store, state: str, *, goes: bool
+    ) -> None:
+        job_id = enqueue(store) or 0
+        self.end(store, job_id, state)
+        with store.write() as tx:
+            assert jobs.revive(tx, job_id, NOW) is goes
+        assert (claim(store, job_id) is not None) is goes
+
+    def test_it_is_not_while_another_with_its_key_is_live(self, store: Store) -> None:
+        parked = enqueue(store, dedup_key="k") or 0
+        self.end(store, parked, jobs.PARKED)
+        enqueue(store, dedup_key="k")
+        with store.write() as tx:
+            assert not jobs.revive(tx, parked, NOW)
+
+    def test_a_job_is_discarded_unless_it_runs(self, store: Store) -> None:
+        queued, running = enqueue(store) or 0, enqueue(store) or 0
+        claim(store, running)
+        with store.write() as tx:
+            assert jobs.discard(tx, queued, NOW)
+            assert not jobs.discard(tx, running, NOW)
+        assert claim(store, queued) is None
+
+    def test_old_ones_are_forgotten_with_their_stories_and_parked_ones_are_not(
+        self, store: Store
+    ) -> None:
+        old, young, parked = (enqueue(store) or 0 for _ in range(3))
+        with store.write() as tx:
+            attempts.begin(tx, old, 1, "host:1", NOW)
+        now = NOW + KEPT[jobs.DONE] + timedelta(minutes=1)
+        self.end(store, old, jobs.DONE)
+        self.end(store, young, jobs.DONE, at=now)
+        self.end(store, parked, jobs.PARKED)
+
+        assert clean_jobs(store, now) == 1
+        with store.read() as tx:
+            assert [jobs.get(tx, each) is None for each in (old, young, parked)] == [
+                True,
+                False,
+                False,
+            ]
+        assert story(store, old) == []
+
+
 @pytest.mark.usefixtures("scripted")
 class TestSyncJob:
+    def test_one_that_kills_its_workers_pauses_its_source(
+        self, store: Store, executor: Executor
+    ) -> None:
+        add_scripted(store)
+        with store.write() as tx:
+            job_id = enqueue_sync(tx, "shop", NOW) or 0
+            tx.execute(update(job_table).values(failures=MAX_FAILURES))
+        executor.execute(job_id)
+        with store.read() as tx:
+            row = sources.get(tx, "shop")
+        assert row.paused
+        assert f"daifuku jobs show {job_id}" in str(row.paused_reason)
+
     def sync(self, store: Store, executor: Executor) -> Job:
         with store.write() as tx:
             job_id = enqueue_sync(tx, "shop", NOW) or 0
@@ -219,6 +371,50 @@ class TestTick:
         assert coming is not None
         assert coming > datetime.now(UTC)
         assert self.beat(store) == []
+
+    def test_a_run_that_was_missed_is_left_out_where_the_schedule_says_so(
+        self, store: Store
+    ) -> None:
+        add_scripted(store)
+        with store.write() as tx:
+            sources.set_schedule(
+                tx,
+                "shop",
+                interval_seconds=3600,
+                cron=None,
+                time_zone=None,
+                catch_up="skip",
+                next_run_at=NOW,
+                at=NOW,
+            )
+        assert self.beat(store) == []
+        with store.read() as tx:
+            coming = sources.get(tx, "shop").next_run_at
+        assert coming is not None
+        assert (coming - NOW) % timedelta(hours=1) == timedelta()
+
+    def test_a_schedule_that_cannot_be_kept_pauses_its_source_and_no_other(
+        self, store: Store
+    ) -> None:
+        for name in ("broken", "shop"):
+            add_scripted(store, name)
+            with store.write() as tx:
+                sources.set_next_run(tx, name, NOW)
+        with store.write() as tx:
+            tx.execute(
+                update(source_table)
+                .where(source_table.c.id == "broken")
+                .values(cron="0 0 * * *", time_zone="Asia/Edo")
+            )
+        assert len(self.beat(store)) == 1
+        with store.read() as tx:
+            assert "no time zone" in str(sources.get(tx, "broken").paused_reason)
+
+    def test_no_more_are_sent_than_there_is_room_for(self, store: Store) -> None:
+        expected = [enqueue(store) or 0 for _ in range(5)]
+        sent: list[int] = []
+        Tick(store, sent.append, timedelta(seconds=30), room=lambda: 3).beat()
+        assert sent == expected[:3]
 
     def test_a_paused_source_is_left_alone(self, store: Store) -> None:
         add_scripted(store)

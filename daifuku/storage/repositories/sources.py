@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from daifuku.errors import ConflictError, NotFoundError
@@ -18,7 +18,9 @@ from daifuku.storage.tables import source
 class SourceRow:
     """A source. `config` is sealed; `mapping` is YAML, None for the connector's built-in one.
 
-    It runs every `interval_seconds`, or at the times of `cron` in `time_zone`, or by hand.
+    It runs every `interval_seconds`, or at the times of `cron` in `time_zone`, or by hand. Its
+    next run is meant for `occurrence_at` and begins at `next_run_at`, up to `jitter_seconds`
+    later; `catch_up` says what becomes of runs that were missed.
     """
 
     id: str
@@ -28,6 +30,9 @@ class SourceRow:
     interval_seconds: float | None = None
     cron: str | None = None
     time_zone: str | None = None
+    jitter_seconds: float = 0.0
+    catch_up: str = "once"
+    occurrence_at: datetime | None = None
     next_run_at: datetime | None = None
     paused: bool = False
     paused_reason: str | None = None
@@ -49,6 +54,9 @@ def add(tx: Transaction, row: SourceRow, *, at: datetime) -> None:
         "interval_seconds": row.interval_seconds,
         "cron": row.cron,
         "time_zone": row.time_zone,
+        "jitter_seconds": row.jitter_seconds,
+        "catch_up": row.catch_up,
+        "occurrence_at": row.occurrence_at,
         "next_run_at": row.next_run_at,
         "paused": row.paused,
         "created_at": at,
@@ -98,6 +106,9 @@ def set_schedule(
     time_zone: str | None,
     next_run_at: datetime | None,
     at: datetime,
+    jitter_seconds: float = 0.0,
+    catch_up: str = "once",
+    occurrence_at: datetime | None = None,
 ) -> None:
     """Replace when the source runs."""
     _set(
@@ -106,6 +117,9 @@ def set_schedule(
         interval_seconds=interval_seconds,
         cron=cron,
         time_zone=time_zone,
+        jitter_seconds=jitter_seconds,
+        catch_up=catch_up,
+        occurrence_at=occurrence_at,
         next_run_at=next_run_at,
         updated_at=at,
     )
@@ -145,8 +159,23 @@ def any_due(tx: Transaction, now: datetime) -> bool:
 
 
 def set_next_run(tx: Transaction, source_id: str, at: datetime | None) -> None:
-    """When the schedule runs the source next."""
-    tx.execute(update(source).where(source.c.id == source_id).values(next_run_at=at))
+    """When the schedule runs the source next, whatever its time by schedule."""
+    set_next_runs(tx, {source_id: (at, at)})
+
+
+def set_next_runs(
+    tx: Transaction, coming: Mapping[str, tuple[datetime | None, datetime | None]]
+) -> None:
+    """When each source runs next: the time by schedule, and that with its jitter."""
+    statement = (
+        update(source)
+        .where(source.c.id == bindparam("of"))
+        .values(occurrence_at=bindparam("meant"), next_run_at=bindparam("due"))
+    )
+    tx.execute(
+        statement,
+        [{"of": name, "meant": meant, "due": due} for name, (meant, due) in coming.items()],
+    )
 
 
 def _set(tx: Transaction, source_id: str, **values: Any) -> None:
