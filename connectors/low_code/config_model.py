@@ -53,16 +53,22 @@ class _Closed(_Settings):
     model_config = ConfigDict(extra="forbid")
 
 
-def config_model(name: str, schema: Schema) -> type[BaseModel]:
-    """The model of an object's schema. Its fields bear the schema's names, as aliases where
-    Python could not."""
+def config_model(
+    name: str, schema: Schema, further: type[BaseModel] | None = None
+) -> type[BaseModel]:
+    """The model of an object's schema, with the fields of `further` that it does not name itself.
+
+    Its fields bear the schema's names, as aliases where Python could not.
+    """
     properties = schema.get("properties")
     fields: dict[str, Any] = {}
     required = set(schema.get("required") or ())
     for key, part in (properties if isinstance(properties, Mapping) else {}).items():
         fields[_field_name(key)] = _field(f"{name}_{key}", key, part, required=key in required)
     closed = schema.get("additionalProperties") is False
-    return create_model(_class_name(name), __base__=_Closed if closed else _Open, **fields)
+    own = _Closed if closed else _Open
+    bases: Any = (further, own) if further else own
+    return create_model(_class_name(name), __base__=bases, **fields)
 
 
 def sealed(value: Any) -> Any:

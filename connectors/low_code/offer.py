@@ -1,6 +1,6 @@
 """A folder with a manifest, offered as a connector: `connector.yaml` says what it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from connectors.low_code.config_model import AsGiven, config_model, given
 from connectors.low_code.document import key_text, read_manifest, settings_schema, streams_of
+from connectors.manifest.bounds import Bounds
 from connectors.manifest.connector import ManifestConnector
+from connectors.outgoing import Outgoing
 from connectors.protocol import Connector, ConnectorSpec, DeletePolicy, StreamSpec
 from connectors.settings import faults_of
 from daifuku.errors import ConfigError, UserError
@@ -56,7 +58,8 @@ def low_code(name: str, folder: Path) -> tuple[ConnectorSpec, Callable[[Any], Co
     try:
         manifest = read_manifest(path.read_text(encoding="utf-8"), str(path))
         streams = streams_of(manifest)
-        model = config_model(name, settings_schema(manifest))
+        schema = settings_schema(manifest)
+        model = config_model(name, schema, Outgoing)
     except (ConfigError, OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: {error}") from None
     unknown = set(described.streams) - {stream.name for stream in streams}
@@ -72,10 +75,19 @@ def low_code(name: str, folder: Path) -> tuple[ConnectorSpec, Callable[[Any], Co
     ordered = [stream for stream, about in described.streams.items() if about.ordered]
 
     def connect(config: BaseModel) -> Connector:
-        settings = AsGiven.model_validate(given(config))
-        return ManifestConnector(spec, manifest, settings, ordered=ordered)
+        settings, outgoing = apart(config, schema)
+        bounds = Bounds.of(outgoing)
+        return ManifestConnector(spec, manifest, settings, ordered=ordered, bounds=bounds)
 
     return spec, connect
+
+
+def apart(config: BaseModel, schema: Mapping[str, Any]) -> tuple[AsGiven, Outgoing]:
+    """The manifest's own settings, and those of how its source is reached."""
+    own = given(config)
+    named = schema.get("properties") or {}
+    ours = {key: own.pop(key) for key in Outgoing.model_fields if key in own and key not in named}
+    return AsGiven.model_validate(own), Outgoing.model_validate(ours)
 
 
 def _description(path: Path) -> Description:

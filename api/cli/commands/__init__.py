@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, Entry] = {
     "serve": Entry("serve", "Serve the HTTP API, with a worker inside."),
     "worker": Entry("worker", "Sync, take deliveries in and resolve, until stopped."),
     "source": Entry("source", "Sources: connect, check, sync, mend."),
+    "connectors": Entry("connectors", "Connectors: what can be connected, and how."),
     "mapping": Entry("mapping", "Mappings of sources onto the canonical model."),
     "resolve": Entry("resolve", "Resolve every pending record now."),
     "profile": Entry("profile", "Golden records: show, look up, explain."),
@@ -36,6 +37,8 @@ COMMANDS: Mapping[str, Entry] = {
     "compare": Entry("compare", "Say whether two values mean the same, and why."),
     "key": Entry("keys", "Keys to the API."),
     "secret-key": Entry("keys", "Print a new value for DAIFUKU_SECRET_KEY."),
-    "db": Entry("database", "The database's schema."),
+    "notify": Entry("notify", "Who is told when a source fails, recovers or goes stale."),
+    "incidents": Entry("notify", "What is amiss with sources now."),
+    "db": Entry("database", "The database: its schema, backups."),
     "doctor": Entry("doctor", "Check the installation, and say what to mend."),
 }

@@ -241,7 +241,9 @@ def test_its_settings_are_those_of_the_manifest(install: Install) -> None:
 def test_its_records_are_read(install: Install) -> None:
     install("crm", low_code())
     with Crm() as crm:
-        source = registry.connect("crm", {"url": crm.url, "api_key": "planted-key"})
+        source = registry.connect(
+            "crm", {"url": crm.url, "api_key": "planted-key", "allow_private": True}
+        )
         assert source.check().ok
         found = read_all(source, ["people", "notes"])
     assert found["people"].ids == ["1", "2"]
