@@ -12,7 +12,9 @@ from daifuku.errors import (
     AuthExpiredError,
     ConfigError,
     DaifukuError,
+    RateLimitedError,
     SystemFault,
+    TransientError,
     UserError,
 )
 from daifuku.logs import get_logger, redactor
@@ -22,6 +24,7 @@ from daifuku.storage.engine import Store, Transaction
 from daifuku.storage.repositories import jobs, runs, sources, stream_runs
 from daifuku.storage.repositories.sources import SourceRow
 from sync.leases import kept_alive, lease_end
+from sync.notices.watch import run_ended
 from sync.reading import Reading
 from sync.runs.context import Progress, RunContext, RunLostError, RunStoppedError
 from sync.runs.guards import Guards
@@ -184,7 +187,12 @@ def _landed_after(reading: Reading | None, error: DaifukuError | None) -> Daifuk
         reading.close()
     except DaifukuError as late:
         return error or late
-    return error or next(iter(reading.errors.values()), None)
+    return error or min(reading.errors.values(), key=_urgency, default=None)
+
+
+def _urgency(error: DaifukuError) -> int:
+    """Of several streams' errors the one the hub itself can act on decides what happens next."""
+    return 0 if isinstance(error, RateLimitedError | TransientError) else 1
 
 
 def _finish(run: _Run, error: DaifukuError | None) -> RunResult:
@@ -205,7 +213,9 @@ def _finish(run: _Run, error: DaifukuError | None) -> RunResult:
         _tell_end(run, so_far.receipt, state, error)
         run.journal.close(tx)
         _resolve_soon(tx, so_far.receipt, now)
-        return RunResult(runs.get(tx, run.id), error)
+        ended = runs.get(tx, run.id)
+        run_ended(tx, ended, now)
+        return RunResult(ended, error)
 
 
 def _lost(run: _Run, tx: Transaction, error: RunLostError) -> RunResult:
