@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from daifuku.records import MappedRecord
 from identity.survivorship.fields import FieldSpec, Value
@@ -13,8 +12,7 @@ RECORD_KEY = "record_key"
 within a record the order it has them in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sayer:
+class Sayer(NamedTuple):
     """A record, with what every criterion asks of it: `place` is its own by key among those of
     its cluster, `at` when it was observed, in seconds."""
 
@@ -25,8 +23,7 @@ class Sayer:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A value and the record that says it."""
 
     value: Value
@@ -37,8 +34,7 @@ Group = list[Said]
 """What says the same once normalised, its best saying first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A value's place among those of its field: `why` it is not the first, empty for the first.
 
     `even` where its sources stand as high as the first one's, so that only time or chance
@@ -52,6 +48,8 @@ class Place:
 
 def grouped(said: Sequence[Said], spec: FieldSpec) -> list[Group]:
     """What was said, grouped by what it means."""
+    if len(said) == 1:
+        return [[*said]]
     groups: dict[Hashable, Group] = {}
     joined = spec.joined({item.value.key for item in said}) if spec.joined else {}
     for item in said:
@@ -64,7 +62,9 @@ def ranked(groups: list[Group], criteria: Sequence[str], spec: FieldSpec) -> lis
     """The groups, best first; time and then the record key settle what no criterion does."""
     if len(groups) == 1:
         return [Place(groups[0])]
-    former = {id(group) for group in groups if _is_former(group, groups, spec)}
+    former = set[int]()
+    if spec.gave_way is not None:
+        former = {id(group) for group in groups if _is_former(group, groups, spec.gave_way)}
 
     def asked(group: Group) -> tuple[Any, ...]:
         answers = [
@@ -95,11 +95,10 @@ def _best_said_first(group: Group) -> Group:
     """Trusted sources first, then what says most, then the usual writing, then the last."""
     if len(group) == 1:
         return group
-    records: Counter[str] = Counter()
-    sources: Counter[str] = Counter()
-    if len({item.value.text for item in group}) > 1:
-        records.update(item.value.text for item in group)
-        sources.update(text for text, _ in {(i.value.text, i.by.source) for i in group})
+    if len({item.value.text for item in group}) == 1:
+        return sorted(group, key=_alike)
+    records = Counter(item.value.text for item in group)
+    sources = Counter(text for text, _ in {(i.value.text, i.by.source) for i in group})
 
     def place(item: Said) -> tuple[Any, ...]:
         value, by = item.value, item.by
@@ -109,13 +108,17 @@ def _best_said_first(group: Group) -> Group:
     return sorted(group, key=place)
 
 
-def _is_former(group: Group, groups: Sequence[Group], spec: FieldSpec) -> bool:
+def _alike(item: Said) -> tuple[Any, ...]:
+    """The place of a saying among others that are written like it."""
+    by = item.by
+    return (by.trust, -item.value.size, -by.at, by.place)
+
+
+def _is_former(group: Group, groups: Sequence[Group], gave_way: Callable[[Any, Any], bool]) -> bool:
     """Whether this value was last said before one came up that it may have given way to."""
-    if spec.gave_way is None:
-        return False
     last, value = max(item.by.at for item in group), group[0].value.value
     return any(
-        spec.gave_way(value, other[0].value.value) and last < min(item.by.at for item in other)
+        gave_way(value, other[0].value.value) and last < min(item.by.at for item in other)
         for other in groups
     )
 

@@ -1,8 +1,10 @@
 """Survivorship: one value per field out of all that a cluster's records say, with its lineage."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields
 from datetime import datetime
+from itertools import compress
+from operator import attrgetter
 from typing import Any
 
 from daifuku.records import Entity, GoldenField, LostValue, MappedRecord
@@ -13,6 +15,11 @@ from identity.survivorship.rules import FieldRule, SurvivorshipRules, shipped_ru
 from identity.survivorship.shown import DERIVED, ShownName
 
 __all__ = ["DERIVED", "PIN", "Pin", "survive"]
+
+_BESIDE = frozenset({"key", "entity", "observed_at"})
+_TELLING = tuple(f.name for f in fields(MappedRecord) if f.name not in _BESIDE)
+_tells = attrgetter(*_TELLING)
+_by_key = attrgetter("key.source", "key.stream", "key.external_id", "key.part")
 
 
 def survive(
@@ -32,17 +39,22 @@ def survive(
     """
     rules = rules or shipped_rules()
     entity = records[0].entity
-    ordered = sorted(records, key=lambda record: record.key)
+    ordered = sorted(records, key=_by_key)
     sayers = [_sayer(record, place, rules) for place, record in enumerate(ordered)]
+    told: set[str] = set()
+    for record in records:
+        told.update(compress(_TELLING, _tells(record)))
     golden: dict[str, GoldenField] = {}
     for field, rule in rules.fields[entity].items():
         spec = FIELDS[entity][field]
+        if told.isdisjoint(spec.reads):
+            continue
         heard = _heard(sayers, rule, rules)
         said = [Said(value, sayer) for sayer in heard for value in spec.read(sayer.record)]
         if said:
             places = ranked(grouped(said, spec), rule.criteria, spec)
             if field not in rules.facts:
-                places = [replace(place, even=False) if place.even else place for place in places]
+                places = [Place(place.group, place.why) for place in places]
             golden.update(_golden(entity, field, spec, places, rule))
     return pinned(golden, entity, pins)
 
@@ -57,7 +69,7 @@ def _heard(sayers: list[Sayer], rule: FieldRule, rules: SurvivorshipRules) -> li
     if rule.trust is None and not rule.ignore:
         return sayers
     return [
-        replace(sayer, trust=rules.rank(sayer.source, rule))
+        sayer._replace(trust=rules.rank(sayer.source, rule))
         for sayer in sayers
         if sayer.source not in rule.ignore
     ]

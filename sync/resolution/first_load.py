@@ -211,6 +211,13 @@ def _reviewed(tx: Transaction, entity: Entity, part: _Slice, at: datetime) -> Re
     keys = {key for node in part.nodes.values() for key in node.records}
     decided = Decided(tx).about(keys)
     contested = review_settled(
-        tx, entity, part.settled, part.nodes, graph=graph, decisions=decided, at=at
+        tx,
+        entity,
+        part.settled,
+        part.nodes,
+        graph=graph,
+        members=Members(tx, (), {}),
+        decisions=decided,
+        at=at,
     )
     return receipts(part.first_time, part.settled, contested)

@@ -15,12 +15,12 @@ from daifuku.storage.repositories import runs
 from daifuku.storage.repositories.resolution import golden, records
 from daifuku.storage.repositories.resolution.golden import Membership
 from daifuku.storage.repositories.resolution.records import PendingRecord
-from identity.batch import cluster_components
-from identity.component import DigestLink, Node, link_of
+from identity.component import Node
 from identity.model.types import Model
 from identity.survivorship.rules import SurvivorshipRules
 from sync.models.force import engine_in_force
 from sync.resolution.asking import review_settled
+from sync.resolution.clusters import clusters_of
 from sync.resolution.components import Surroundings
 from sync.resolution.decided import Decided
 from sync.resolution.edges import relink
@@ -158,12 +158,7 @@ def _resolve_entity(
     concerned = ties.around(dirty, left)
     nodes = _nodes(tx, intake, concerned.components)
     decisions = decided.about(concerned.rows)
-    clusters = cluster_components(
-        ([nodes[id] for id in part if id in nodes] for part in concerned.components),
-        _ties_of_large(graph, model, concerned.components, nodes),
-        decisions,
-        model,
-    )
+    clusters = clusters_of(concerned.components, nodes, graph, decisions, model)
     settled = settle(
         tx,
         entity,
@@ -176,7 +171,16 @@ def _resolve_entity(
         pins=partial(standing_pins, rules),
         speaking=_speaking(clusters, concerned.rows, memory),
     )
-    contested = review_settled(tx, entity, settled, nodes, graph=graph, decisions=decisions, at=at)
+    contested = review_settled(
+        tx,
+        entity,
+        settled,
+        nodes,
+        graph=graph,
+        members=intake.members,
+        decisions=decisions,
+        at=at,
+    )
     first_time = [(row.run_id, row.record.key) for row in ours if row.golden_id is None]
     return receipts(first_time, settled, contested)
 
@@ -203,19 +207,3 @@ def _nodes(tx: Transaction, intake: Intake, components: Sequence[Sequence[int]])
     know(tx, ids, intake.known)
     borne = {id: tuple(intake.members.bearers(id)) for id in ids}
     return {id: Node(intake.known[id], keys) for id, keys in borne.items() if keys}
-
-
-def _ties_of_large(
-    graph: Graph, model: Model, components: Sequence[Sequence[int]], nodes: Mapping[int, Node]
-) -> dict[str, list[DigestLink]]:
-    """The match links of components that are too large to cluster whole, by their first end."""
-    ties: dict[str, list[DigestLink]] = {}
-    for component in components:
-        if len(component) <= model.clustering.max_size:
-            continue
-        for a in component:
-            for b, edge in graph.of(a).items():
-                if a <= b and edge.weight >= model.match_weight and a in nodes and b in nodes:
-                    tie = link_of(nodes[a].digest, nodes[b].digest, edge.weight)
-                    ties.setdefault(tie.a, []).append(tie)
-    return ties
