@@ -1,0 +1,1 @@
+"""People and messages in the rooms of a Matrix account."""
