@@ -3,12 +3,9 @@
 import base64
 import hashlib
 import hmac
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import orjson
@@ -22,6 +19,7 @@ from daifuku.storage.repositories import notices
 from daifuku.storage.repositories.notices import IncidentKind
 from sync.notices.deliver import deliver, send_test
 from sync.notices.targets import add_target, shown_address
+from tests.support.hooks import Hook
 from tests.support.scripted import BOX
 from tests.support.servers import free_port
 
@@ -47,39 +45,6 @@ def postbox() -> Iterator[tuple[Postbox, Settings]]:
     server.start()
     yield box, Settings(smtp_url=f"smtp://127.0.0.1:{port}", mail_from="Daifuku <hub@example.jp>")
     server.stop()
-
-
-@dataclass
-class Hook:
-    """A webhook that answers with `status` and keeps what it was sent."""
-
-    url: str
-    status: int = 200
-    requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            kept.requests.append((headers, body))
-            self.send_response(kept.status)
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    kept = Hook(f"http://127.0.0.1:{server.server_port}/services/T0/planted-key")
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield kept
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
