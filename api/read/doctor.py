@@ -13,7 +13,7 @@ import redis
 from daifuku.errors import DaifukuError, SettingsError
 from daifuku.settings import Settings
 from daifuku.storage.engine import Store, StoreUnavailable, open_store
-from daifuku.storage.repositories import jobs, sources
+from daifuku.storage.repositories import jobs, notices, sources
 from daifuku.storage.revision import is_current
 from sync.models.force import superseded
 
@@ -106,7 +106,7 @@ def _store(store: Store) -> Iterator[Finding]:
         yield Finding("database", "fault", "Its schema is not this version's.", step)
         return
     yield Finding("database", "ok", "It answers and has the current schema.")
-    for check in (_overdue_jobs, _paused_sources, _models):
+    for check in (_overdue_jobs, _parked_jobs, _paused_sources, _incidents, _models):
         yield check(store)
 
 
@@ -128,6 +128,29 @@ def _overdue_jobs(store: Store) -> Finding:
         step = "Is a worker running? Start one: daifuku worker"
         return Finding("jobs", "fault", f"The oldest has waited {minutes} minutes.", step)
     return Finding("jobs", "ok", "None is overdue.")
+
+
+def _parked_jobs(store: Store) -> Finding:
+    with store.read() as tx:
+        parked = jobs.in_states(tx, jobs.PARKED, limit=100)
+    if parked:
+        step = "`daifuku jobs list --state parked` says what happened."
+        return Finding("parked jobs", "warning", f"{len(parked)} failed too often.", step)
+    return Finding("parked jobs", "ok", "None.")
+
+
+def _incidents(store: Store) -> Finding:
+    with store.read() as tx:
+        lasting = notices.incidents(tx, lasting=True)
+        told = notices.targets(tx)
+    if lasting:
+        named = ", ".join(sorted({one.source for one in lasting}))
+        step = "`daifuku incidents` says what is amiss."
+        return Finding("incidents", "warning", f"Something is amiss with {named}.", step)
+    if not told:
+        step = "Have somebody told: daifuku notify add NAME ADDRESS"
+        return Finding("incidents", "ok", "None; nobody would be told of one.", step)
+    return Finding("incidents", "ok", "None.")
 
 
 def _paused_sources(store: Store) -> Finding:
