@@ -1,5 +1,6 @@
 """A bound on one whole exchange, where sockets only bound the silence between two reads."""
 
+import math
 import time
 
 from daifuku.errors import TransientError
@@ -16,8 +17,14 @@ class Deadline:
         self.total = total
         self._end = time.monotonic() + total
 
-    def start(self) -> None:
+    def start(self, origin: str | None = None) -> None:
+        """Begin an exchange, with `origin` from now on if given."""
+        self.origin = origin or self.origin
         self._end = time.monotonic() + self.total
+
+    def lift(self) -> None:
+        """Let the exchange take as long as it takes: its answer is read as a stream."""
+        self._end = math.inf
 
     def left(self, at_most: float | None = None) -> float:
         """The seconds to wait for the next step: what is left, and `at_most` seconds.

@@ -7,7 +7,7 @@ import pytest
 
 from demo.simulators.erpnext import ErpNextSimulator
 from tests.connectors.erpnext.site import documents
-from tests.contract.suite import ConnectorContract
+from tests.contract.http_suite import HttpConnectorContract
 
 COUNT = 1_200
 SECRET = "planted-secret-0815"
@@ -22,21 +22,22 @@ def site() -> Iterator[ErpNextSimulator]:
         yield running
 
 
-class TestErpNext(ConnectorContract):
+class TestErpNext(HttpConnectorContract):
     name = "erpnext"
+    faulted = "Customer"
+    pages = "/api/resource/Customer"
     overlap = 65 * 7 + 7
 
     @pytest.fixture
-    def working(self, site: ErpNextSimulator) -> Mapping[str, Any]:
-        return {"base_url": site.url, "api_key": KEY, "api_secret": SECRET}
+    def upstream(self, site: ErpNextSimulator) -> str:
+        return site.url
+
+    def config_at(self, base_url: str) -> Mapping[str, Any]:
+        return {"base_url": base_url, "api_key": KEY, "api_secret": SECRET, "page_size": 400}
 
     @pytest.fixture
     def broken(self, working: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**working, "api_secret": "planted-wrong-one"}
-
-    @pytest.fixture
-    def unreachable(self, working: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {**working, "base_url": "http://127.0.0.1:9"}
 
     @pytest.fixture
     def expected(self) -> Mapping[str, Set[str]]:

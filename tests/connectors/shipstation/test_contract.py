@@ -7,7 +7,7 @@ import pytest
 
 from demo.simulators.shipstation import ShipStationSimulator
 from tests.connectors.shipstation.account import customer, order, shipment
-from tests.contract.suite import ConnectorContract
+from tests.contract.http_suite import HttpConnectorContract
 
 ORDERS = 1_300
 SPACING = 30
@@ -28,26 +28,23 @@ def account() -> Iterator[ShipStationSimulator]:
         yield running
 
 
-class TestShipStation(ConnectorContract):
+class TestShipStation(HttpConnectorContract):
     name = "shipstation"
+    faulted = "orders"
+    pages = "/orders"
+    repeated = 2
     overlap = 65 * 60 // SPACING + 1
 
     @pytest.fixture
-    def working(self, account: ShipStationSimulator) -> Mapping[str, Any]:
-        return {
-            "base_url": account.url,
-            "api_key": KEY,
-            "api_secret": SECRET,
-            "allow_private": True,
-        }
+    def upstream(self, account: ShipStationSimulator) -> str:
+        return account.url
+
+    def config_at(self, base_url: str) -> Mapping[str, Any]:
+        return {"base_url": base_url, "api_key": KEY, "api_secret": SECRET}
 
     @pytest.fixture
     def broken(self, working: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**working, "api_secret": "planted-wrong-one"}
-
-    @pytest.fixture
-    def unreachable(self, working: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {**working, "base_url": "http://127.0.0.1:9"}
 
     @pytest.fixture
     def expected(self) -> Mapping[str, Set[str]]:
