@@ -62,10 +62,11 @@ def _build(cache: Path, wanted: Template) -> None:
         raise RuntimeError("Synapse needs uv to be installed with: install uv.")
     env = wanted.python.parents[1]
     environment = {k: v for k, v in os.environ.items() if k != "VIRTUAL_ENV"}
-    for command in (
+    commands: list[list[str | Path]] = [
         [uv, "venv", "--quiet", "--clear", "--python", sys.executable, env],
         [uv, "pip", "install", "--quiet", "--python", wanted.python, "-r", REQUIREMENTS],
-    ):
+    ]
+    for command in commands:
         run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if run.returncode != 0:
             raise RuntimeError(f"Synapse was not installed:\n{run.stderr[-4000:]}")
@@ -174,10 +175,11 @@ def synapse_server(folder: Path) -> Iterator[Synapse]:
 @contextlib.contextmanager
 def _running(python: Path, folder: Path) -> Iterator[str]:
     port = free_port()
-    (folder / "homeserver.yaml").write_text(_config(folder, port), encoding="utf-8")
     key = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
     (folder / "signing.key").write_text(f"ed25519 a_test {key}\n")
-    program = [python, "-m", "synapse.app.homeserver", "-c", folder / "homeserver.yaml"]
+    config = folder / "homeserver.yaml"
+    config.write_text(_config(folder, port), encoding="utf-8")
+    program: list[str | Path] = [python, "-m", "synapse.app.homeserver", "-c", config]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(program, stdout=log, stderr=log, cwd=folder)
         try:
