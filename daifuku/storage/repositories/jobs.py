@@ -206,6 +206,23 @@ def discard(tx: Transaction, job_id: int, at: datetime) -> bool:
     return result.rowcount == 1
 
 
+def cancel(tx: Transaction, dedup_key: str, at: datetime) -> None:
+    """Give up the running job with this key: its worker stops by itself, a dead one's is not
+    done again."""
+    tx.execute(
+        update(job)
+        .where(job.c.dedup_key == dedup_key, job.c.state == RUNNING)
+        .values(state=DISCARDED, finished_at=at, lease_until=None)
+    )
+
+
+def live(tx: Transaction, dedup_key: str) -> Job | None:
+    """The job with this key that is queued or running, if there is one."""
+    wanted = select(*_COLUMNS).where(job.c.dedup_key == dedup_key, job.c.state.in_(LIVE))
+    row = tx.execute(wanted).one_or_none()
+    return None if row is None else _job(row)
+
+
 def clean(tx: Transaction, state: str, before: datetime, limit: int = 1000) -> int:
     """Forget jobs that ended in this state before then, up to `limit`; returns how many."""
     old = (

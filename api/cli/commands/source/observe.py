@@ -1,4 +1,4 @@
-"""`daifuku source check|discover|preview`: look at a source without storing anything."""
+"""`daifuku source show|check|discover|preview`: look at a source without storing anything."""
 
 from itertools import islice
 from typing import Annotated, Any
@@ -7,10 +7,20 @@ import typer
 
 from api.cli.commands.source.manage import Name
 from api.cli.context import Context, installation
-from api.cli.output import JsonFlag, print_fields, print_json, print_table, print_text
+from api.cli.output import (
+    JsonFlag,
+    LangOption,
+    print_fields,
+    print_json,
+    print_table,
+    print_text,
+)
+from api.cli.runs import print_run
+from api.read.advice import advice_of_run
+from api.read.status import advice_json, source_json, standing_json
 from connectors.protocol import Connector
 from daifuku.errors import ConfigError
-from daifuku.storage.repositories import sources
+from daifuku.storage.repositories import runs, sources, states
 from daifuku.storage.repositories.sources import SourceRow
 from sync.preview import Previewed, preview
 from sync.resolution.bodies import plain
@@ -21,6 +31,29 @@ _NOT_FIELDS = ("key", "entity", "observed_at")
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
+
+    @app.command("show")
+    def show(name: Name, lang: LangOption = "en", as_json: JsonFlag = False) -> None:
+        """Show a source: its settings without secrets, its streams, and how its last run went."""
+        with installation() as hub, hub.store.read() as tx:
+            row = sources.get(tx, name)
+            last = next(iter(runs.latest(tx, name, limit=1)), None)
+            standing = states.of_source(tx, name)
+            advice = advice_of_run(tx, last, lang) if last else None
+        told = source_json(row, last) | {"advice": advice_json(advice)}
+        told["streams"] = [standing_json(one) for one in standing.values()]
+        if as_json:
+            print_json(told)
+            return
+        print_text(f"{name}: {row.connector}, {'paused' if row.paused else 'active'}")
+        print_fields(told["config"], indent=2)
+        if row.paused_reason:
+            print_text(row.paused_reason)
+        columns = ("stream", "records of the last whole pass", "rereading", "paused")
+        rows = [(r.stream, r.whole_pass, r.rereading, r.paused_reason) for r in standing.values()]
+        print_table(columns, rows)
+        if last is not None:
+            print_run(last, advice, lang)
 
     @app.command("check")
     def check(name: Name, as_json: JsonFlag = False) -> None:

@@ -1,5 +1,6 @@
-"""`daifuku source sync|replay`: run a source, and map again what failed."""
+"""`daifuku source sync|replay|accept-drift`: run a source, map again, let a stream go on."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -7,16 +8,16 @@ import typer
 from api.cli.commands.source.manage import Name
 from api.cli.context import installation
 from api.cli.output import JsonFlag, print_json, print_text, progress
+from api.cli.runs import moment_of, print_receipt
 from api.read.status import run_json
-from daifuku.records import Receipt, RunState, SyncRun
+from daifuku.errors import NotFoundError
+from daifuku.records import Receipt, RunState
 from daifuku.storage.repositories import runs, sources
 from sync.replay import replay
 from sync.resolution import resolve_pending
 from sync.runner import RunOptions, run_sync
+from sync.runs.drift import accept
 from sync.sources import mapper_of
-
-COUNTS = ("fetched", "new", "changed", "unchanged", "rejected", "suppressed", "deleted")
-OUTCOMES = ("linked", "created", "held")
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +26,14 @@ def register(app: typer.Typer) -> None:
     @app.command("sync")
     def sync(
         name: Name,
+        *,
         stream: Annotated[list[str] | None, typer.Option(help="Only this stream.")] = None,
+        full: Annotated[
+            bool, typer.Option("--full", help="Read everything again, from the beginning.")
+        ] = False,
+        since: Annotated[
+            str | None, typer.Option(help="Read again what changed since this date.")
+        ] = None,
         allow_deletions: Annotated[
             bool, typer.Option(help="Let a full pass delete more than its brake allows.")
         ] = False,
@@ -41,7 +49,13 @@ def register(app: typer.Typer) -> None:
             def show(_stream: str, receipt: Receipt) -> None:
                 bar.update(task, completed=receipt.fetched)
 
-            options = RunOptions(streams=stream, allow_deletions=allow_deletions, progress=show)
+            options = RunOptions(
+                streams=stream,
+                full=full,
+                since=moment_of(since),
+                allow_deletions=allow_deletions,
+                progress=show,
+            )
             run = run_sync(hub.store, hub.box, name, options)
             if resolve:
                 bar.update(task, description="resolving", completed=0)
@@ -53,7 +67,7 @@ def register(app: typer.Typer) -> None:
         if as_json:
             print_json(run_json(run))
         else:
-            _print_receipt(run)
+            print_receipt(run)
         if run.state is not RunState.SUCCEEDED:
             raise typer.Exit(1)
 
@@ -76,17 +90,21 @@ def register(app: typer.Typer) -> None:
         else:
             print_text(f"{done.mapped} records mapped again, {done.rejected} rejected still.")
 
-
-def _print_receipt(run: SyncRun) -> None:
-    """The receipt as the equation it is, then what resolution made of it."""
-    receipt = run.receipt
-    parts = " + ".join(f"{getattr(receipt, name)} {name}" for name in COUNTS[1:6])
-    print_text(f"run {run.id} {run.state}: fetched {receipt.fetched} = {parts}")
-    if receipt.deleted:
-        print_text(f"  {receipt.deleted} deleted at the source")
-    print_text("  " + ", ".join(f"{getattr(receipt, name)} {name}" for name in OUTCOMES))
-    for stream, state in run.streams.items():
-        if state != "complete":
-            print_text(f"  {stream}: {state}")
-    if run.error:
-        print_text(f"  {run.error}")
+    @app.command("accept-drift")
+    def accept_drift(
+        name: Name,
+        stream: Annotated[str, typer.Argument(help="The stream that is paused.")],
+        as_json: JsonFlag = False,
+    ) -> None:
+        """Let a stream go on whose fields have changed. It goes on from its last checkpoint."""
+        with installation() as hub, hub.store.write() as tx:
+            sources.get(tx, name)
+            if not accept(tx, name, stream, datetime.now(UTC)):
+                raise NotFoundError(
+                    f"{name} has no paused stream {stream!r}.",
+                    hint=f"See: daifuku source drift {name}",
+                )
+        if as_json:
+            print_json({"source": name, "stream": stream, "paused": False})
+        else:
+            print_text(f"{name}/{stream} is read again. Next: daifuku source sync {name}")
