@@ -59,7 +59,8 @@ inline double log2_exact(double x) {
     constexpr uint64_t MANTISSA = (uint64_t{1} << 52) - 1;
     const uint64_t bits = bits_of(x);
     double mantissa = of_bits((bits & MANTISSA) | (uint64_t{1022} << 52));  // in [1/2, 1)
-    auto exponent = static_cast<double>(static_cast<int64_t>(bits >> 52) - 1022);
+    // The bits of the exponent are the low bits of 2**52 and so many.
+    double exponent = of_bits((bits >> 52) | bits_of(4503599627370496.0)) - 4503599627371518.0;
     if (mantissa < 0.7071067811865476) {
         mantissa *= 2;
         exponent -= 1;

@@ -1,12 +1,8 @@
 // The levels that the comparisons of a table model reach. See identity/tabular/levels.py.
-#include <cstring>
-
+#include "checks.h"
 #include "measures.h"
 
 namespace daifuku {
-
-// The checks of identity/model/conditions.py.
-enum Op : int32_t { EQUAL, EXCHANGED, MISSING_EITHER, MISSING_BOTH, JARO_WINKLER, LEVENSHTEIN, OSA };
 
 // A column: its values' numbers by row, -1 for missing, and where checks look at them the texts,
 // whose characters have `width` bytes.
@@ -29,134 +25,96 @@ struct Program {
 namespace {
 
 constexpr uint8_t MISSING = 255;
-constexpr int64_t PAIRS_AT_ONCE = 512;
 constexpr int64_t AHEAD = 8;
 
-// What one thread needs to run the program over some pairs at a time.
+// What one thread needs to run the program over some pairs at a time, a check for all of them at
+// once.
 class Climber {
 public:
     Climber(const Program& program, const Column* columns, int64_t count)
         : program_(program), columns_(columns), count_(count), left_(count * PAIRS_AT_ONCE),
           right_(count * PAIRS_AT_ONCE), similarities_(count), looked_at_(count, 0) {
-        for (int32_t check = 0; check < program.clauses[clause_count(program)]; check++)
+        const int32_t clauses = program.rungs[program.comparisons[program.comparison_count]];
+        for (int32_t check = 0; check < program.clauses[clauses]; check++)
             looked_at_[program.first[check]] = looked_at_[program.second[check]] = 1;
-        for (int64_t k = 0; k < program.comparison_count; k++) read_by_.push_back(texts_of(k));
     }
 
     // levels[k * pairs + i] for the pairs i of begin .. end - 1.
     void climb(const int32_t* a, const int32_t* b, int64_t begin, int64_t end, int64_t pairs,
                uint8_t* levels) {
-        gather(left_, a + begin, end - begin);
-        gather(right_, b + begin, end - begin);
+        pairs_ = end - begin;
+        gather(left_, a + begin);
+        gather(right_, b + begin);
+        for (auto& known : similarities_) {
+            known.most.clear();
+            known.exact.clear();
+        }
         for (int64_t k = 0; k < program_.comparison_count; k++)
-            for (int64_t i = begin; i < end; i++) {
-                pair_ = i - begin;
-                for (const int32_t column : read_by_[k]) ask_ahead(column, end - begin);
-                asked_++;
-                levels[k * pairs + i] = reached(k);
-            }
+            compare(k, levels + k * pairs + begin);
     }
 
 private:
     static constexpr double UNKNOWN = -1.0;
 
-    // What is known of how alike the texts in a column are, of the pair of that number.
-    struct Similarity {
-        uint64_t asked = 0;
-        double most = UNKNOWN, exact = UNKNOWN;
+    // What is known of how alike the texts in a column are, pair by pair.
+    struct Similarities {
+        std::vector<double> most, exact;
     };
-
-    static int32_t clause_count(const Program& program) {
-        return program.rungs[program.comparisons[program.comparison_count]];
-    }
-
-    // The columns whose texts a comparison looks into.
-    std::vector<int32_t> texts_of(int64_t comparison) const {
-        const int32_t begin = program_.rungs[program_.comparisons[comparison]];
-        const int32_t end = program_.rungs[program_.comparisons[comparison + 1]];
-        std::vector<int32_t> found;
-        for (int32_t check = program_.clauses[begin]; check < program_.clauses[end]; check++)
-            if (program_.ops[check] >= JARO_WINKLER) found.push_back(program_.first[check]);
-        std::sort(found.begin(), found.end());
-        found.erase(std::unique(found.begin(), found.end()), found.end());
-        return found;
-    }
 
     // The values of the pairs' rows beside each other: what is read from all over memory is read
     // at once, column by column.
-    void gather(std::vector<int32_t>& values, const int32_t* rows, int64_t count) const {
+    void gather(std::vector<int32_t>& values, const int32_t* rows) const {
         for (int64_t c = 0; c < count_; c++) {
             int32_t* here = values.data() + c * PAIRS_AT_ONCE;
             const int32_t* ids = columns_[c].ids;
             if (!looked_at_[c]) continue;
-            for (int64_t i = 0; i < count; i++) here[i] = ids[rows[i]];
+            for (int64_t i = 0; i < pairs_; i++) here[i] = ids[rows[i]];
         }
     }
 
-    // Texts lie all over memory: asks for those of the next pairs, first for where they begin.
-    void ask_ahead(int32_t column, int64_t count) const {
-        const Column& from = columns_[column];
-        const int32_t* left = left_.data() + column * PAIRS_AT_ONCE;
-        const int32_t* right = right_.data() + column * PAIRS_AT_ONCE;
-        auto differ = [&](int64_t i) {
-            return i < count && left[i] != right[i] && left[i] >= 0 && right[i] >= 0;
-        };
-        if (const int64_t i = pair_ + 2 * AHEAD; differ(i)) {
-            prefetch(from.starts + left[i]);
-            prefetch(from.starts + right[i]);
-        }
-        if (const int64_t i = pair_ + AHEAD; differ(i)) {
-            const auto* chars = static_cast<const uint8_t*>(from.chars);
-            prefetch(chars + from.starts[left[i]] * from.width);
-            prefetch(chars + from.starts[right[i]] * from.width);
-        }
-    }
-
-    uint8_t reached(int64_t comparison) {
+    void compare(int64_t comparison, uint8_t* levels) {
+        std::fill_n(levels, pairs_, MISSING);
+        std::fill_n(open_, pairs_, -1);
         const int32_t end = program_.comparisons[comparison + 1];
-        for (int32_t rung = program_.comparisons[comparison]; rung < end; rung++)
-            if (holds_rung(rung)) return program_.numbers[rung];
-        return MISSING;
+        for (int32_t rung = program_.comparisons[comparison]; rung < end; rung++) {
+            hold(rung);
+            if (!reach(holds_, pairs_, program_.numbers[rung], open_, levels)) return;
+        }
     }
 
-    bool holds_rung(int32_t rung) {
+    // Which of the open pairs the rung holds for.
+    void hold(int32_t rung) {
         const int32_t begin = program_.rungs[rung], end = program_.rungs[rung + 1];
+        if (begin == end) {
+            std::copy_n(open_, pairs_, holds_);
+            return;
+        }
+        std::fill_n(holds_, pairs_, 0);
         for (int32_t clause = begin; clause < end; clause++) {
+            for (int64_t i = 0; i < pairs_; i++) yes_[i] = open_[i] & ~holds_[i];
             const int32_t last = program_.clauses[clause + 1];
-            int32_t check = program_.clauses[clause];
-            while (check < last && holds(check)) check++;
-            if (check == last) return true;
+            for (int32_t check = program_.clauses[clause]; check < last; check++) ask(check);
+            for (int64_t i = 0; i < pairs_; i++) holds_[i] |= yes_[i];
         }
-        return begin == end;
     }
 
-    bool holds(int32_t check) {
+    void ask(int32_t check) {
         const int32_t x = program_.first[check], y = program_.second[check];
-        const int32_t xa = left_[x * PAIRS_AT_ONCE + pair_], xb = right_[x * PAIRS_AT_ONCE + pair_];
-        const int32_t ya = left_[y * PAIRS_AT_ONCE + pair_], yb = right_[y * PAIRS_AT_ONCE + pair_];
-        switch (program_.ops[check]) {
-            case EQUAL:
-                return (xa >= 0 && xa == yb) || (xb >= 0 && xb == ya);
-            case EXCHANGED:
-                return xa >= 0 && xa == yb && xb >= 0 && xb == ya;
-            case MISSING_EITHER:
-                return xa < 0 || xb < 0;
-            case MISSING_BOTH:
-                return (xa < 0 && yb < 0) || (xb < 0 && ya < 0);
+        const Sides of{values(left_, x), values(right_, x), values(left_, y), values(right_, y)};
+        keep(program_.ops[check], of, pairs_, yes_);
+        if (program_.ops[check] < JARO_WINKLER) return;
+        switch (columns_[x].width) {
+            case 1:
+                return look(narrow_, check, x, of);
+            case 2:
+                return look(middle_, check, x, of);
             default:
-                return xa >= 0 && xb >= 0 && (xa == xb || like(check, x, xa, xb));
+                return look(wide_, check, x, of);
         }
     }
 
-    bool like(int32_t check, int32_t column, int32_t a, int32_t b) {
-        switch (columns_[column].width) {
-            case 1:
-                return like_as(narrow_, check, column, a, b);
-            case 2:
-                return like_as(middle_, check, column, a, b);
-            default:
-                return like_as(wide_, check, column, a, b);
-        }
+    static const int32_t* values(const std::vector<int32_t>& side, int32_t column) {
+        return side.data() + column * PAIRS_AT_ONCE;
     }
 
     template <class Char>
@@ -166,40 +124,76 @@ private:
         Edits<Char, true> osa;
     };
 
+    // Takes away the yes of the pairs whose texts are not near enough.
     template <class Char>
-    bool like_as(Measures<Char>& measures, int32_t check, int32_t column, int32_t a, int32_t b) {
+    void look(Measures<Char>& measures, int32_t check, int32_t column, const Sides& of) {
+        int64_t count = 0;
+        for (int64_t i = 0; i < pairs_; i++) {
+            asked_[count] = static_cast<int32_t>(i);
+            count += yes_[i] & (of.xa[i] != of.xb[i]);
+        }
         const Column& from = columns_[column];
-        auto text = [&](int32_t i) {
-            return Text<Char>{static_cast<const Char*>(from.chars) + from.starts[i],
-                              from.starts[i + 1] - from.starts[i]};
-        };
+        for (int64_t n = 0; n < count; n++) {
+            ask_ahead(from, of, n, count);
+            const int32_t i = asked_[n];
+            if (!like(measures, check, column, i, text<Char>(from, of.xa[i]),
+                      text<Char>(from, of.xb[i])))
+                yes_[i] = 0;
+        }
+    }
+
+    // Texts lie all over memory: asks for those of the next pairs, first for where they begin.
+    void ask_ahead(const Column& from, const Sides& of, int64_t now, int64_t count) const {
+        if (now + 2 * AHEAD < count) {
+            const int32_t i = asked_[now + 2 * AHEAD];
+            prefetch(from.starts + of.xa[i]);
+            prefetch(from.starts + of.xb[i]);
+        }
+        if (now + AHEAD < count) {
+            const int32_t i = asked_[now + AHEAD];
+            const auto* chars = static_cast<const uint8_t*>(from.chars);
+            prefetch(chars + from.starts[of.xa[i]] * from.width);
+            prefetch(chars + from.starts[of.xb[i]] * from.width);
+        }
+    }
+
+    template <class Char>
+    static Text<Char> text(const Column& from, int32_t i) {
+        return {static_cast<const Char*>(from.chars) + from.starts[i],
+                from.starts[i + 1] - from.starts[i]};
+    }
+
+    template <class Char>
+    bool like(Measures<Char>& measures, int32_t check, int32_t column, int32_t pair, Text<Char> a,
+              Text<Char> b) {
         const double threshold = program_.thresholds[check];
         switch (program_.ops[check]) {
             case JARO_WINKLER: {
-                Similarity& known = similarities_[column];
-                if (known.asked != asked_)
-                    known = {asked_, JaroWinkler<Char>::most(text(a), text(b)), UNKNOWN};
-                if (known.most < threshold - JaroWinkler<Char>::SLACK) return false;
-                if (known.exact == UNKNOWN)
-                    known.exact = measures.jaro_winkler.similarity(text(a), text(b));
-                return known.exact >= threshold;
+                Similarities& known = similarities_[column];
+                if (known.most.empty()) {
+                    known.most.assign(PAIRS_AT_ONCE, UNKNOWN);
+                    known.exact.assign(PAIRS_AT_ONCE, UNKNOWN);
+                }
+                double &most = known.most[pair], &exact = known.exact[pair];
+                if (most == UNKNOWN) most = JaroWinkler<Char>::most(a, b);
+                if (most < threshold - JaroWinkler<Char>::SLACK) return false;
+                if (exact == UNKNOWN) exact = measures.jaro_winkler.similarity(a, b);
+                return exact >= threshold;
             }
             case LEVENSHTEIN:
-                return measures.levenshtein.holds(text(a), text(b), static_cast<int64_t>(threshold));
+                return measures.levenshtein.holds(a, b, static_cast<int64_t>(threshold));
             default:
-                return measures.osa.holds(text(a), text(b), static_cast<int64_t>(threshold));
+                return measures.osa.holds(a, b, static_cast<int64_t>(threshold));
         }
     }
 
     const Program& program_;
     const Column* columns_;
-    int64_t count_;
+    int64_t count_, pairs_ = 0;
     std::vector<int32_t> left_, right_;
-    std::vector<Similarity> similarities_;
+    std::vector<Similarities> similarities_;
     std::vector<uint8_t> looked_at_;
-    std::vector<std::vector<int32_t>> read_by_;
-    int64_t pair_ = 0;
-    uint64_t asked_ = 0;
+    Answers open_, holds_, yes_, asked_;
     Measures<uint8_t> narrow_;
     Measures<uint16_t> middle_;
     Measures<uint32_t> wide_;
