@@ -6,9 +6,10 @@ from identity.kernel.arrays import Ints
 from identity.model.frequencies import Frequencies
 from identity.model.shares import CountedShares
 from identity.model.types import Model
+from identity.tabular.columns import Columns
 from identity.tabular.frequencies import shares_of
-from identity.tabular.prepared import Prepared
 from identity.training.mixture import Floats
+from identity.training.starts import Sample
 
 _STEPS = 30
 _FEWEST = 20.0
@@ -16,7 +17,8 @@ _DIGITS = 3
 
 
 def chances(
-    ready: Prepared,
+    columns: Columns,
+    candidates: Sample,
     model: Model,
     tables: dict[str, Frequencies],
     *,
@@ -26,7 +28,7 @@ def chances(
     """By class, and by comparison with term frequencies: 1 where the values its pairs agree on
     are spread as if drawn twice at random, common ones above all, 0 where as if drawn once.
 
-    `likely` are the classes of each pattern, `places` the pattern of each candidate pair.
+    `likely` are the classes of each pattern, `places` the pattern of each candidate.
     """
     found: list[dict[str, float]] = [{} for _ in range(likely.shape[1])]
     for k, spec in enumerate(model.comparisons):
@@ -35,12 +37,11 @@ def chances(
         for number, level in enumerate(spec.levels):
             if level.frequency and (table is None or table is tables[level.frequency]):
                 table = tables[level.frequency]
-                rows = np.flatnonzero(ready.levels[k] == number)
-                column = ready.columns[level.frequency]
-                shares = np.append(shares_of(column, table), table.floor)
-                ids = column.ids
-                common = np.maximum(shares[ids[ready.first[rows]]], shares[ids[ready.second[rows]]])
-                rare += np.bincount(places[rows], np.log2(common), len(likely))
+                rows = np.flatnonzero(candidates.levels[k] == number)
+                column = columns[level.frequency]
+                logs = np.log2(np.append(shares_of(column, table), table.floor))
+                a, b = column.ids[candidates.first[rows]], column.ids[candidates.second[rows]]
+                rare += np.bincount(places[rows], np.maximum(logs[a], logs[b]), len(likely))
                 pairs += np.bincount(places[rows], minlength=len(likely))
         if table is not None:
             for j, by_comparison in enumerate(found):

@@ -10,20 +10,17 @@ from identity.model.sentences import named
 from identity.model.types import Model
 from identity.tabular.columns import Columns
 from identity.tabular.levels import LevelNumbers
-from identity.tabular.prepared import Prepared
 from identity.training.mixture import Floats
 
 _BEST, _WORST = 0.75, 0.1
 _STRAY = 0.1
 """How much of a comparison that a rule does not look at is spread over all levels evenly."""
 _SPREAD = 0.002
-_ENOUGH = 500_000
-"""Candidates that are looked at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """Random pairs, and the levels they reach."""
+    """Some pairs of rows, and the levels they reach."""
 
     first: Ints
     second: Ints
@@ -41,22 +38,20 @@ def same_start(widths: Sequence[int]) -> list[Floats]:
 
 
 def rule_starts(
-    ready: Prepared, model: Model, sample: Sample, u: Sequence[Floats]
+    columns: Columns, model: Model, candidates: Sample, strangers: Sample, u: Sequence[Floats]
 ) -> Iterator[list[Floats]]:
     """A class per blocking rule: its own columns agree, the rest is as among strangers.
 
-    How the comparisons that look at a rule's columns come out is learned from the random pairs
-    that agree on these, and where there are none from the rule's candidates.
+    How the comparisons that look at a rule's columns come out is learned from the strangers, pairs
+    taken at random, that agree on these, and where there are none from the rule's candidates.
     """
     roots = _roots(model)
     looked = [
         {root for level in spec.levels for name in named(level.when) for root in roots[name]}
         for spec in model.comparisons
     ]
-    some = slice(None, None, max(len(ready.first) // _ENOUGH, 1))
-    reached = ready.levels[:, some]
-    among_candidates = _Agreement(ready.columns, ready.first[some], ready.second[some])
-    at_random = _Agreement(ready.columns, sample.first, sample.second)
+    among_candidates = _Agreement(columns, candidates.first, candidates.second)
+    at_random = _Agreement(columns, strangers.first, strangers.second)
     for rule in model.blocking:
         agree = among_candidates.on(rule.columns)
         found = []
@@ -64,7 +59,11 @@ def rule_starts(
             own = [name for name in rule.columns if roots[name] & looked[k]]
             if own:
                 found.append(
-                    _start(sample.levels[k][at_random.on(own)], reached[k][agree], len(shares))
+                    _start(
+                        strangers.levels[k][at_random.on(own)],
+                        candidates.levels[k][agree],
+                        len(shares),
+                    )
                 )
             else:
                 found.append((1 - _STRAY) * shares + _STRAY / len(shares))

@@ -26,6 +26,8 @@ from identity.training.mixture import Counted, Floats, Mixture, fit_mixture
 from identity.training.starts import Sample, rule_starts, same_start
 
 RANDOM_PAIRS = 500_000
+_ENOUGH = 1_000_000
+"""Candidates from which a model is learned: with more of them it stays the same."""
 _SAME_AT_FIRST = 0.3
 _FEWEST = 1.0
 """A class of fewer pairs is no relation."""
@@ -75,22 +77,31 @@ def train_prepared(
     if not len(ready.first):
         return model
     tables = count_columns(ready.columns, model)
-    sample = _sample(ready, seed, random_pairs)
-    u = _strangers(sample, model, tables)
+    strangers, candidates = _at_random(ready, seed, random_pairs), _some_candidates(ready)
+    u = _strangers(strangers, model, tables)
     widths = [len(spec.levels) for spec in model.comparisons]
-    places, counted = _count(ready, labels)
-    starts = [same_start(widths), *rule_starts(ready, model, sample, u)]
+    places, counted = _count(ready, candidates, labels)
+    starts = [same_start(widths), *rule_starts(ready.columns, model, candidates, strangers, u)]
     mixture = fit_mixture(counted, starts, u, ready.all_pairs, _SAME_AT_FIRST)
-    learned = chances(ready, model, tables, places=places, likely=mixture.likely)
+    learned = chances(
+        ready.columns, candidates, model, tables, places=places, likely=mixture.likely
+    )
     return _assembled(model, mixture, u, pairs=ready.all_pairs, tables=tables, chance=learned)
 
 
-def _sample(ready: Prepared, seed: int, pairs: int) -> Sample:
+def _at_random(ready: Prepared, seed: int, pairs: int) -> Sample:
+    """Pairs drawn at random, in the order of their rows: so they are read from memory faster."""
     chance = np.random.default_rng(seed)
-    first = chance.integers(0, ready.rows, pairs).astype(np.int32)
+    one = chance.integers(0, ready.rows, pairs)
     step = chance.integers(1, ready.rows, pairs)
-    second = ((first + step) % ready.rows).astype(np.int32)
+    codes = np.sort(one * ready.rows + (one + step) % ready.rows)
+    first, second = (side.astype(np.int32) for side in np.divmod(codes, ready.rows))
     return Sample(first, second, levels(ready.program, ready.columns, first, second))
+
+
+def _some_candidates(ready: Prepared) -> Sample:
+    some = slice(None, None, max(len(ready.first) // _ENOUGH, 1))
+    return Sample(ready.first[some], ready.second[some], ready.levels[:, some])
 
 
 def _strangers(sample: Sample, model: Model, tables: dict[str, Frequencies]) -> list[Floats]:
@@ -116,27 +127,28 @@ def _equality(level: Level) -> str:
     return ""
 
 
-def _count(ready: Prepared, labels: Labels | None) -> tuple[Ints, Counted]:
-    """The pattern of each candidate, and how often each pattern was seen."""
+def _count(ready: Prepared, candidates: Sample, labels: Labels | None) -> tuple[Ints, Counted]:
+    """The pattern of each of these candidates, and how often each pattern is there among all."""
+    worth = len(ready.first) / len(candidates.first)
     if labels is None:
-        first, places = patterns(list(ready.levels))
+        first, places = patterns(list(candidates.levels))
         none = np.zeros(len(first))
-        counts = np.bincount(places).astype(np.float64)
-        return places, Counted(ready.levels[:, first], counts, none, none)
+        counts = np.bincount(places).astype(np.float64) * worth
+        return places, Counted(candidates.levels[:, first], counts, none, none)
     where = np.empty(ready.rows, np.int32)
     where[ready.order] = np.arange(ready.rows)
     a, b = where[labels.first], where[labels.second]
     low, high = np.minimum(a, b), np.maximum(a, b)
     told = levels(ready.program, ready.columns, low, high)
-    both = np.concatenate((ready.levels, told), axis=1)
+    both = np.concatenate((candidates.levels, told), axis=1)
     first, everywhere = patterns(list(both))
-    places, said = everywhere[: len(ready.first)], everywhere[len(ready.first) :]
-    codes = ready.first * np.int64(ready.rows) + ready.second
+    places, said = everywhere[: len(candidates.first)], everywhere[len(candidates.first) :]
+    codes = candidates.first * np.int64(ready.rows) + candidates.second
     known = np.isin(codes, low * np.int64(ready.rows) + high)
     count = len(first)
     counted = Counted(
         both[:, first],
-        np.bincount(places[~known], minlength=count).astype(np.float64),
+        np.bincount(places[~known], minlength=count).astype(np.float64) * worth,
         np.bincount(said[labels.same], minlength=count).astype(np.float64),
         np.bincount(said[~labels.same], minlength=count).astype(np.float64),
     )
