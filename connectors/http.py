@@ -270,10 +270,10 @@ def proxy_of(outgoing: Outgoing) -> httpx.Proxy | None:
     """
     if outgoing.proxy is None:
         return None
+    address = outgoing.proxy.get_secret_value()
+    secured = trusted(outgoing.ca_file) if address.startswith("https:") else None
     try:
-        found = httpx.Proxy(
-            outgoing.proxy.get_secret_value(), ssl_context=trusted(outgoing.ca_file)
-        )
+        found = httpx.Proxy(address, ssl_context=secured)
     except (httpx.InvalidURL, ValueError):
         found = None
     if found is None or found.url.scheme not in ("http", "https") or not found.url.host:
