@@ -21,7 +21,7 @@ from connectors.protocol import (
     StreamStatus,
     Unreadable,
 )
-from daifuku.errors import ConfigError, SourceError, TransientError
+from daifuku.errors import ConfigError, SourceError
 
 Cursor = Mapping[str, Any]
 """How far one form is read, meaningful to its connector alone; empty at the beginning."""
@@ -45,28 +45,6 @@ class FormSource(Protocol):
     def pages(self, form: str, cursor: Cursor) -> Iterator[Page]:
         """What the form has beyond `cursor`; the last page's cursor ends the pass."""
         ...
-
-
-class SeenTokens:
-    """Tells a list of pages that does not end."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-        self._seen: set[str] = set()
-
-    def note(self, token: str) -> str:
-        """The token, where it is new.
-
-        Raises:
-            TransientError: it came before, so that the pages would go round for ever.
-        """
-        if token in self._seen:
-            raise TransientError(
-                f"{self._source} gives the same page of responses again.",
-                hint="It is tried again; if it happens every time, tell its support.",
-            )
-        self._seen.add(token)
-        return token
 
 
 def read_forms(

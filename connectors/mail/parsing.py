@@ -13,6 +13,9 @@ from connectors.mail.headers import Mailbox, header_mailboxes, header_text
 from connectors.mail.html_text import text_of_html
 from daifuku.errors import RecordError
 
+_START = 256 * 1024
+"""Bytes that nearly always hold a mail's header and text, whatever is attached."""
+
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,900})>")
 _PARSER_FAULTS = (
@@ -65,6 +68,14 @@ class Mail:
     text: str
     automatic: bool
     bulk: bool
+
+
+def mail_of(content: bytes, received: datetime) -> RawMail:
+    """A mail given whole; only its start is parsed where that holds the text."""
+    start = RawMail(len(content), received, content[:_START])
+    if not start.is_cut or (start.has_whole_header and mail_text(start)):
+        return start
+    return RawMail(len(content), received, content)
 
 
 def read_mail(raw: RawMail) -> Mail:

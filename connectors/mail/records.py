@@ -6,8 +6,19 @@ from typing import Any
 
 from connectors.mail.parsing import RawMail, read_mail
 from connectors.mail.sightings import MailRecords, records_of
-from connectors.protocol import Checkpoint, Record, StreamInfo, StreamSpec, Unreadable
-from daifuku.errors import RecordError
+from connectors.protocol import (
+    Checkpoint,
+    Message,
+    Record,
+    Status,
+    StreamFailure,
+    StreamInfo,
+    StreamSpec,
+    StreamState,
+    StreamStatus,
+    Unreadable,
+)
+from daifuku.errors import RecordError, SourceError
 
 PEOPLE, MESSAGES = "people", "messages"
 _RECORDS_PER_CHECKPOINT = 900
@@ -49,6 +60,25 @@ _PROPERTIES: Mapping[str, Mapping[str, object]] = {
 def mail_streams(specs: Sequence[StreamSpec]) -> list[StreamInfo]:
     """What discovery tells of the streams of a mail connector."""
     return [StreamInfo(spec, _PROPERTIES[spec.name]) for spec in specs]
+
+
+def read_mailbox(
+    streams: Sequence[str],
+    state: Mapping[str, StreamState],
+    messages: Callable[[], Iterator[Message]],
+) -> Iterator[Message]:
+    """The messages of a pass that reads all of `streams` at once, their statuses included."""
+    for stream in streams:
+        yield Status(stream, StreamStatus.STARTED)
+    try:
+        yield from messages()
+    except SourceError as error:
+        for stream in streams:
+            yield StreamFailure(stream, error)
+            yield Status(stream, StreamStatus.INCOMPLETE)
+        return
+    for stream in streams:
+        yield Status(stream, StreamStatus.COMPLETE, full_pass=not state.get(stream))
 
 
 class MailEmitter:

@@ -9,18 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from connectors.builtin.imap.config import ImapConfig
 from connectors.builtin.imap.reading import MailboxPass
 from connectors.builtin.imap.session import open_session
-from connectors.mail.records import MESSAGES, PEOPLE, mail_streams
+from connectors.mail.records import MESSAGES, PEOPLE, mail_streams, read_mailbox
 from connectors.protocol import (
     CheckResult,
     Connector,
     ConnectorSpec,
     Message,
-    Status,
-    StreamFailure,
     StreamInfo,
     StreamSpec,
     StreamState,
-    StreamStatus,
 )
 from daifuku.errors import ConfigError, SourceError
 
@@ -68,18 +65,11 @@ class ImapConnector:
             )
         # People first: a message refers to them.
         ordered = [stream.name for stream in SPEC.streams if stream.name in streams]
-        for stream in ordered:
-            yield Status(stream, StreamStatus.STARTED)
-        try:
-            with open_session(self._config) as session:
-                yield from MailboxPass(session, self._config, ordered, state).messages()
-        except SourceError as error:
-            for stream in ordered:
-                yield StreamFailure(stream, error)
-                yield Status(stream, StreamStatus.INCOMPLETE)
-            return
-        for stream in ordered:
-            yield Status(stream, StreamStatus.COMPLETE, full_pass=not state.get(stream))
+        yield from read_mailbox(ordered, state, lambda: self._pass(ordered, state))
+
+    def _pass(self, streams: Sequence[str], state: Mapping[str, StreamState]) -> Iterator[Message]:
+        with open_session(self._config) as session:
+            yield from MailboxPass(session, self._config, streams, state).messages()
 
 
 def connect(config: ImapConfig) -> Connector:

@@ -14,8 +14,9 @@ from urllib.parse import quote
 
 from connectors.builtin.typeform.config import TypeformConfig
 from connectors.builtin.typeform.responses import response_record
-from connectors.forms.reading import Cursor, Page, SeenTokens
+from connectors.forms.reading import Cursor, Page
 from connectors.http import HttpSource
+from connectors.page_tokens import SeenTokens
 from daifuku.errors import ConfigError, TransientError
 
 _FORMS_PER_PAGE = 200
@@ -50,7 +51,7 @@ class Responses:
         items = self._resumed(form, since, before) if before else []
         items = items or self._page(form, since, "")
         definition = self.definition(form) if items else {}
-        tokens = SeenTokens("Typeform")
+        tokens = SeenTokens("Typeform's list of responses")
         while items:
             newest = max([newest, *(str(item.get("submitted_at") or "") for item in items)])
             records = [response_record(definition, item) for item in items]

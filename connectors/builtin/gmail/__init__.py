@@ -1,0 +1,1 @@
+"""Customers from a Gmail mailbox: senders and recipients are people, mails are interactions."""
