@@ -90,7 +90,11 @@ def _whole(
                 context.source, one.name, listed=listed, before=before, guards=context.guards
             )
     deleted = 0
-    if sweeps and (context.allow_deletions or not far_more(listed, before, context.guards)):
+    if before is not None and far_more(listed, before, context.guards):
+        words = f"{listed:,} records, and the whole pass before listed {before:,}: look at it."
+        context.journal.note("warning", words, one.name)
+        sweeps = sweeps and context.allow_deletions
+    if sweeps:
         deleted = sweep(
             tx,
             context.source,

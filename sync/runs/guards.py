@@ -60,6 +60,6 @@ def check_fewer(
         )
 
 
-def far_more(listed: int, before: int | None, guards: Guards) -> bool:
+def far_more(listed: int, before: int, guards: Guards) -> bool:
     """Whether a whole pass lists so many more than the one before that someone should look."""
-    return before is not None and before >= FEWEST and listed > before * guards.largest
+    return before >= FEWEST and listed > before * guards.largest

@@ -53,7 +53,7 @@ def test_killed_at_random_moments_the_store_ends_as_if_undisturbed(
     assert landed(store, without=UNTIMED) == undisturbed(tmp_path)
     with store.read() as tx:
         ended = runs.latest(tx, limit=100)
-    assert all(run.state.ended and run.receipt.reconciles for run in ended)
+    assert all(run.state.ended and run.reconciles for run in ended)
     assert ended[0].state is RunState.SUCCEEDED
     assert {run.error_kind for run in ended[1:]} <= {"interrupted"}
     total = sum((run.receipt for run in ended), Receipt())
