@@ -1,5 +1,6 @@
 """The settings of a mailbox."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import ConfigDict, Field, SecretStr
@@ -15,7 +16,10 @@ class ImapConfig(OwnMail):
     host: str = Field(min_length=1, description="Name of the IMAP server")
     port: int | None = Field(None, ge=1, le=65535, description="993 for ssl, else 143")
     tls: Literal["ssl", "starttls", "none"] = "ssl"
-    verify_tls: bool = Field(True, description="False takes any certificate: for tests only")
+    ca_file: Path | None = Field(
+        None, description="Certificates (PEM) to trust instead of the public authorities"
+    )
+    allow_private: bool = Field(True, description="The server may be within an inner network")
     user: str = Field(min_length=1)
     password: SecretStr = Field(description="Where two-factor login is on: an app password")
     folders: tuple[str, ...] = Field((), description="Default: INBOX and the folder of sent mail")

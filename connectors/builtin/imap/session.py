@@ -5,7 +5,6 @@ an attachment stands before the text, BODYSTRUCTURE says where the text is. So a
 costs no more than one of 100 KB.
 """
 
-import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,8 +16,10 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from connectors.builtin.imap.config import ImapConfig
 from connectors.builtin.imap.failures import classed
+from connectors.builtin.imap.pinning import PinnedClient
 from connectors.builtin.imap.structure import text_section
 from connectors.mail.parsing import RawMail, mail_text
+from connectors.trust import trusted
 from daifuku.errors import ConfigError
 
 HEAD = 64 * 1024
@@ -59,16 +60,14 @@ def open_session(config: ImapConfig) -> Iterator["ImapSession"]:
 
 
 def _connect(config: ImapConfig) -> IMAPClient:
-    context = ssl.create_default_context()
-    if not config.verify_tls:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    client = IMAPClient(
+    context = trusted(config.ca_file)
+    client = PinnedClient(
         config.host,
         config.reached_port,
         ssl=config.tls == "ssl",
         ssl_context=context if config.tls == "ssl" else None,
         timeout=SocketTimeout(connect=min(_CONNECT_SECONDS, config.timeout), read=config.timeout),
+        allow_private=config.allow_private,
     )
     if config.tls == "starttls":
         try:

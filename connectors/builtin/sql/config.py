@@ -51,6 +51,7 @@ class SqlConfig(BaseModel):
     password: SecretStr | None = Field(None, description="If the URL does not hold it")
     streams: tuple[SqlStream, ...] = Field(min_length=1)
     connect_timeout: int = Field(10, ge=1, le=120, description="Seconds")
+    allow_private: bool = Field(True, description="The database may be within an inner network")
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

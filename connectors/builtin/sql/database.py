@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from pydantic import SecretStr
@@ -19,7 +20,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import NullPool
 
 from connectors.builtin.sql.config import SqlConfig
-from connectors.network import vet_host
+from connectors.network import resolved
 from daifuku.errors import ConfigError, SourceError, TransientError
 
 _REFUSALS = (
@@ -67,7 +68,9 @@ def open_database(config: SqlConfig) -> Iterator[Connection]:
         url = _url(config.url, config.password)
         dialect = url.get_backend_name()
         option = _TIMEOUT_OPTIONS.get(dialect)
-        arguments = {option: config.connect_timeout} if option else {}
+        arguments: dict[str, Any] = {option: config.connect_timeout} if option else {}
+        if dialect != "sqlite":
+            arguments |= _pinned(url, allow_private=config.allow_private)
         engine = create_engine(
             url, poolclass=NullPool, hide_parameters=True, connect_args=arguments
         )
@@ -93,9 +96,26 @@ def _url(secret: SecretStr, password: SecretStr | None) -> URL:
         return _sqlite_url(url)
     if url.get_backend_name() == "postgresql" and url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    if url.host and not url.host.startswith("/"):
-        vet_host(url.host, url.port or 0, allow_private=True)
     return url
+
+
+def _pinned(url: URL, *, allow_private: bool) -> dict[str, Any]:
+    """What makes the driver connect to the addresses that were vetted, where it can be told.
+
+    PostgreSQL's takes addresses beside the name that the certificate is for (`hostaddr`).
+    Other drivers resolve the name themselves, after every address that it had was vetted.
+    """
+    asked = url.host or url.query.get("host") or ""
+    hosts = asked.split(",") if isinstance(asked, str) else list(asked)
+    found = {
+        host: resolved(host, url.port or 0, allow_private=allow_private)
+        for host in hosts
+        if host and not host.startswith("/")
+    }
+    if url.drivername != "postgresql+psycopg" or len(found) != 1 or len(hosts) != 1:
+        return {}
+    [(host, addresses)] = found.items()
+    return {"host": ",".join([host] * len(addresses)), "hostaddr": ",".join(addresses)}
 
 
 def _sqlite_url(url: URL) -> URL:

@@ -1,16 +1,10 @@
 """What a user has to mend is said; what passes is tried again; the password is never shown."""
 
-import datetime
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from connectors import registry
 from connectors.builtin.imap.config import ImapConfig
@@ -18,39 +12,14 @@ from connectors.builtin.imap.session import open_session
 from daifuku.errors import ConfigError, SourceError, TransientError
 from demo.simulators.imap import ImapServer
 from tests.connectors.imap.proxy import wire_to
+from tests.support.tls import self_signed
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImapServer]:
-    path = self_signed(tmp_path_factory.mktemp("imap"))
+    path = self_signed(tmp_path_factory.mktemp("imap"), "127.0.0.1")
     with ImapServer(certificate=path) as running:
         yield running
-
-
-def self_signed(folder: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    path = folder / "imap.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    return path
 
 
 def failure(settings: dict[str, Any]) -> SourceError:
@@ -94,8 +63,15 @@ def test_starttls_with_an_unknown_certificate(server: ImapServer) -> None:
     assert "certificate" in str(error)
 
 
-def test_starttls_with_a_certificate_taken_as_it_is(server: ImapServer) -> None:
-    assert registry.connect("imap", server.config(tls="starttls", verify_tls=False)).check().ok
+def test_starttls_with_a_certificate_of_ones_own(server: ImapServer) -> None:
+    settings = server.config(tls="starttls", ca_file=str(server.certificate))
+    assert registry.connect("imap", settings).check().ok
+
+
+def test_a_server_within_is_closed_where_that_is_not_allowed(server: ImapServer) -> None:
+    error = failure(server.config(allow_private=False))
+    assert isinstance(error, ConfigError)
+    assert "may not reach" in str(error)
 
 
 def test_a_server_that_hangs_up_during_the_login_is_tried_again(server: ImapServer) -> None:

@@ -1,11 +1,12 @@
 """Following a table by its cursor: nothing is lost, whatever ties, comes late or is cut short."""
 
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from connectors.protocol import Checkpoint, Connector, Message, Record, StreamStatus, Unreadable
 from connectors.registry import connect
@@ -247,3 +248,33 @@ def test_a_database_that_cannot_be_opened(url: str, kind: type[Exception], told:
 def test_settings_are_checked_before_anything_is_read(stream: Any, told: str) -> None:
     with pytest.raises(ConfigError, match=told):
         connect("sql", {"url": "sqlite:///x", "streams": [stream]})
+
+
+@pytest.mark.parametrize("place", ["postgresql://u@127.0.0.1/d", "postgresql://u@/d?host=127.1"])
+def test_a_database_within_is_closed_where_that_is_not_allowed(place: str) -> None:
+    streams = [{"name": "t", "table": "t", "primary_key": "id"}]
+    source = connect("sql", {"url": place, "streams": streams, "allow_private": False})
+    assert "may not reach" in source.check().message
+
+
+def test_postgresql_is_reached_at_the_addresses_that_were_vetted(
+    customers: Customers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name leads where it led when it was looked at, even if that is not its first address."""
+    if customers.kind != "postgresql":
+        pytest.skip("a file has no address")
+    real = socket.getaddrinfo
+    asked: list[Any] = []
+
+    def look(host: Any, *rest: Any, **more: Any) -> Any:
+        if host != "db.example.com":
+            return real(host, *rest, **more)
+        asked.append(host)
+        return real("::1", *rest, **more) + real("127.0.0.1", *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look)
+    customers.put(1, 1)
+    moved = make_url(customers.url).set(host="db.example.com")
+    customers.url = moved.render_as_string(hide_password=False)
+    assert customers.read().ids == ["1"]
+    assert len(asked) == 1
