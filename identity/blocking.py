@@ -31,11 +31,16 @@ class BlockKey(NamedTuple):
     key: str
 
 
-def block_keys(value: Features, model: Model) -> tuple[BlockKey, ...]:
-    """Every key of a record, sorted; a function of its features and the model alone."""
+def block_keys(
+    value: Features, model: Model, only: frozenset[str] | None = None
+) -> tuple[BlockKey, ...]:
+    """Every key of a record, sorted; a function of its features and the model alone.
+
+    With `only` it is those of the rules of these names.
+    """
     if model.readings is not None:
         value = seen(value, model)
-    columns, rules = _plan(model)
+    columns, rules = _plan(model, only)
     read: dict[str, Sequence[str]] = {}
     for name, column in columns:
         found = {*column(value)}
@@ -57,13 +62,26 @@ def block_keys(value: Features, model: Model) -> tuple[BlockKey, ...]:
     return tuple(keys)
 
 
-@lru_cache(maxsize=64)
-def _plan(model: Model) -> tuple[tuple[tuple[str, Column], ...], tuple[Names, ...]]:
+@lru_cache(maxsize=256)
+def rules_reading(model: Model, parts: frozenset[str]) -> frozenset[str]:
+    """The names of the rules whose keys depend on one of these fields of the features."""
+    return frozenset(
+        rule.name
+        for rule in model.blocking
+        if any(not parts.isdisjoint(READS[column]) for column in rule.columns)
+    )
+
+
+@lru_cache(maxsize=256)
+def _plan(
+    model: Model, only: frozenset[str] | None
+) -> tuple[tuple[tuple[str, Column], ...], tuple[Names, ...]]:
     """The columns a model's rules name, and the rules by name, each with its columns."""
-    needed = sorted({name for rule in model.blocking for name in rule.columns})
+    asked = [rule for rule in model.blocking if only is None or rule.name in only]
+    needed = sorted({name for rule in asked for name in rule.columns})
     return (
         tuple((name, COLUMNS[name]) for name in needed),
-        tuple(sorted((rule.name, rule.columns) for rule in model.blocking)),
+        tuple(sorted((rule.name, rule.columns) for rule in asked)),
     )
 
 

@@ -202,6 +202,16 @@ def from_json(key: RecordKey, entity: Entity, body: bytes) -> Features:
     )
 
 
+def some_from_json(entity: str, body: bytes, parts: Iterable[str]) -> Features:
+    """Only these parts of the features that `to_json` wrote, with no digest and a key of nobody."""
+    raw = orjson.loads(body)
+    said = {part: _READ[part](raw[part]) for part in parts if part in raw}
+    return Features(key=_NOBODY_KEY, entity=Entity(entity), **said)
+
+
+_NOBODY_KEY = RecordKey("", "", "")
+
+
 def with_key(value: Features, key: RecordKey) -> Features:
     """The same features for another record."""
     return replace(value, key=key)
@@ -251,6 +261,18 @@ def _tuples(value: list[Any]) -> tuple[Any, ...]:
     if value and value[0].__class__ is list:
         return tuple([_tuples(item) for item in value])
     return tuple(value)
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("birth_date", "gender", "corporate_number", "website"), str),
+    **dict.fromkeys(("name", "alias"), _name),
+    "company": lambda raw: _read(Company, raw),
+    "emails": lambda raw: tuple([Email(**item) for item in raw]),
+    "phones": lambda raw: tuple([Phone(**item) for item in raw]),
+    "addresses": lambda raw: tuple([PostalAddress(**item) for item in raw]),
+    "identifiers": _tuples,
+}
+"""How each part is read off its JSON."""
 
 
 def _several(values: list[T], by: Callable[[T], Any]) -> tuple[T, ...]:

@@ -25,7 +25,7 @@ _SLACK = 0.001
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """One comparison, ready: the place and weight of each level, and the most it can add."""
 
     comparator: Comparator
@@ -55,12 +55,12 @@ def values_of(features: Features, model: Model) -> Values:
     """The values of a record; reading them once serves all its pairs."""
     if model.readings is not None:
         features = seen(features, model)
-    return tuple([step.comparator.value(features) for step in _steps(model)])
+    return tuple([step.comparator.value(features) for step in steps_of(model)])
 
 
 def weight_of(a: Values, b: Values, model: Model, at_least: float) -> float | None:
     """The match weight of a pair as `score_pair` gives it, None where it is below `at_least`."""
-    steps = _steps(model)
+    steps = steps_of(model)
     present = [i for i in _order(model) if not (a[i] is None or b[i] is None)]
     total = quantise(model.prior_weight)
     hope = total + sum([steps[i].most for i in present]) + _SLACK
@@ -82,7 +82,7 @@ def weight_of(a: Values, b: Values, model: Model, at_least: float) -> float | No
 
 def score_of(a: Values, b: Values, model: Model) -> tuple[float, float]:
     """The match weight and contrast of a pair, as `table.Scores` has them."""
-    steps = _steps(model)
+    steps = steps_of(model)
     reached, weights = [-1] * len(steps), [0.0] * len(steps)
     for i, step in enumerate(steps):
         if not (a[i] is None or b[i] is None):
@@ -101,7 +101,8 @@ def _doubt(reached: tuple[int, ...], weights: tuple[float, ...], model: Model) -
 
 
 @lru_cache(maxsize=64)
-def _steps(model: Model) -> Sequence[_Step]:
+def steps_of(model: Model) -> Sequence[Step]:
+    """The comparisons of a model, in its order."""
     steps = []
     for spec in model.comparisons:
         levels: dict[str, tuple[int, float, Level | None]] = {MISSING: (-1, 0.0, None)}
@@ -109,14 +110,14 @@ def _steps(model: Model) -> Sequence[_Step]:
             counted = level if level.frequency in model.frequencies else None
             levels[level.name] = (place, quantise(level.weight), counted)
         most = max(0.0, *(_most(level, model) for level in spec.levels))
-        steps.append(_Step(COMPARATORS[spec.comparator], levels, most))
+        steps.append(Step(COMPARATORS[spec.comparator], levels, most))
     return steps
 
 
 @lru_cache(maxsize=64)
 def _order(model: Model) -> Sequence[int]:
     """The places of the comparisons, those first that can say most: hope goes soonest."""
-    steps = _steps(model)
+    steps = steps_of(model)
     return sorted(range(len(steps)), key=lambda place: -steps[place].most)
 
 

@@ -13,10 +13,12 @@ from daifuku.storage.repositories.resolution import block_keys as stored_keys
 from daifuku.storage.repositories.resolution.links import SetLink
 from identity.model.types import Model
 from identity.resolve import links_between
+from identity.scoring.change import Change
 from identity.scoring.weights import probability
 from sync.resolution.graph import Graph, Pair
+from sync.resolution.hopeless import hopeless
 from sync.resolution.intake import Intake
-from sync.resolution.population import Keys, Population, keys_of
+from sync.resolution.population import Keys, Population, keys_before, keys_of
 from sync.resolution.stored import Known, know
 
 
@@ -33,20 +35,24 @@ def relink(tx: Transaction, model: Model, intake: Intake, graph: Graph) -> set[i
     graph.are_new(appeared)
     come = {id: keys_of(known[id], model) for id in appeared | rewritten}
     gone = {id: keys_of(known[id], model) for id in vanished}
-    gone |= {id: keys_of(intake.rewritten[id], model) for id in rewritten}
+    before = {id: intake.rewritten[id] for id in rewritten}
+    gone |= {id: keys_before(was, known[id], come[id], model) for id, was in before.items()}
     _write_keys(tx, come, gone)
     population = Population(tx, model, come.values(), gone.values())
 
-    loose = _loosen(graph, vanished | rewritten, model)
+    loosened = _loosen(graph, vanished | rewritten)
     lost = _outworn(tx, model, population, graph, known)
     graph.remove(lost)
     pairs = _candidates(population, come, graph)
     bridged = {end for pair in pairs if come.keys().isdisjoint(pair) for end in pair}
     selves = _selves(graph, intake, appeared | rewritten | shaken)
+    changes = {id: Change.between(was, known[id], model) for id, was in before.items()}
+    unlinked = _asked_before(population, come, gone) & pairs - {(e.a, e.b) for e in loosened}
+    pairs -= hopeless(tx, unlinked, changes, known)
     _tie(tx, model, graph, pairs | selves, known)
     graph.write(model.version)
-    torn = {end for edge in lost for end in (edge.a, edge.b)}
-    return appeared | rewritten | shaken | (loose - vanished) | bridged | torn
+    loose = _ends(edge for edge in loosened if edge.weight >= model.match_weight) - vanished
+    return appeared | rewritten | shaken | loose | bridged | _ends(lost)
 
 
 def _write_keys(tx: Transaction, come: Mapping[int, Keys], gone: Mapping[int, Keys]) -> None:
@@ -57,15 +63,16 @@ def _write_keys(tx: Transaction, come: Mapping[int, Keys], gone: Mapping[int, Ke
     stored_keys.add(tx, after - before)
 
 
-def _loosen(graph: Graph, changed: Set[int], model: Model) -> set[int]:
-    """Take away the links of feature sets that went or say something else.
-
-    Returns those with which they held components together.
-    """
+def _loosen(graph: Graph, changed: Set[int]) -> set[SetLink]:
+    """Take away the links of feature sets that went or say something else, and return them."""
     graph.read(changed)
     gone = {edge for id in changed for edge in graph.of(id).values()}
     graph.remove(gone)
-    return {end for e in gone if e.weight >= model.match_weight for end in (e.a, e.b)}
+    return gone
+
+
+def _ends(edges: Iterable[SetLink]) -> set[int]:
+    return {end for edge in edges for end in (edge.a, edge.b)}
 
 
 def _outworn(
@@ -107,6 +114,32 @@ def _candidates(population: Population, come: Mapping[int, Keys], graph: Graph) 
             pairs.update((min(one, id), max(one, id)) for id in ids if id != one)
     graph.read({end for pair in pairs if new.isdisjoint(pair) for end in pair})
     return {(a, b) for a, b in pairs if b not in graph.of(a)}
+
+
+def _asked_before(
+    population: Population, come: Mapping[int, Keys], gone: Mapping[int, Keys]
+) -> set[Pair]:
+    """The pairs of a rewritten feature set and one that stayed that an active key held together
+    before the batch as well: they were scored then."""
+    kept = {
+        id: [
+            key
+            for key in keys.keys() & gone[id].keys()
+            if key in population.shared
+            and population.is_active(key)
+            and key not in population.activated
+        ]
+        for id, keys in come.items()
+        if id in gone
+    }
+    bearers = population.bearers({key for keys in kept.values() for key in keys})
+    return {
+        (min(id, other), max(id, other))
+        for id, keys in kept.items()
+        for key in keys
+        for other in bearers.get(key, ())
+        if other not in come
+    }
 
 
 def _selves(graph: Graph, intake: Intake, touched: Set[int]) -> set[Pair]:

@@ -7,17 +7,25 @@ from hashlib import blake2b
 from daifuku.records import Entity
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import block_keys as stored
-from identity.blocking import BlockKey, block_keys, caps
+from identity.blocking import BlockKey, block_keys, caps, rules_reading
 from identity.features import Features
 from identity.model.types import Model
+from identity.scoring.change import changed_parts
 
 Keys = Mapping[int, str]
 """The rule of each key, by the key as it is stored."""
 
 
-def keys_of(value: Features, model: Model) -> Keys:
-    """The block keys of a feature set, hashed."""
-    return {hashed(value.entity, key): key.rule for key in block_keys(value, model)}
+def keys_of(value: Features, model: Model, only: frozenset[str] | None = None) -> Keys:
+    """The block keys of a feature set, hashed; with `only` those of these rules."""
+    return {hashed(value.entity, key): key.rule for key in block_keys(value, model, only)}
+
+
+def keys_before(before: Features, after: Features, now: Keys, model: Model) -> Keys:
+    """The block keys a feature set had when it said `before`, which has the keys `now`."""
+    stale = rules_reading(model, changed_parts(before, after))
+    kept = {key: rule for key, rule in now.items() if rule not in stale}
+    return {**kept, **keys_of(before, model, stale)}
 
 
 def hashed(entity: Entity, key: BlockKey) -> int:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from daifuku.records import Entity, RecordKey
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import blocks
+from daifuku.storage.repositories.resolution.blocks import FeatureSet
 from identity.features import Features, from_json
 
 Known = dict[int, Features]
@@ -20,7 +21,12 @@ _ANY = RecordKey("feature_set", "", "")
 
 def know(tx: Transaction, ids: Iterable[int], known: Known) -> None:
     """Read those of these sets that are not known yet."""
-    for stored in blocks.load_sets(tx, {*ids} - known.keys()):
+    take_over(blocks.load_sets(tx, {*ids} - known.keys()), known)
+
+
+def take_over(sets: Iterable[FeatureSet], known: Known) -> None:
+    """Make these feature sets known."""
+    for stored in sets:
         known[stored.id] = _parsed(stored.entity, stored.body)
 
 

@@ -1,0 +1,81 @@
+"""What a change of one record can do to its pairs, told from what changed alone."""
+
+from dataclasses import replace
+from functools import cache
+from itertools import islice
+from random import Random
+
+import pytest
+
+from daifuku.records import Entity, MappedRecord, RecordKey
+from demo.world import generate
+from demo.world.mapped import mapped_records
+from identity.blocking import block_keys, rules_reading
+from identity.features import Features, features, some_from_json, to_json
+from identity.model.load import shipped_models
+from identity.scoring.change import Change, changed_parts
+from identity.scoring.score import score_pair
+
+FIELDS = ("emails", "phones", "addresses", "birth_date", "family_name", "organization", "name")
+
+
+@cache
+def world(entity: Entity) -> list[MappedRecord]:
+    said = (record for record, _ in mapped_records(generate(31, 400)))
+    return [*islice((record for record in said if record.entity is entity), 300)]
+
+
+@pytest.mark.parametrize("entity", [*Entity])
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_pair_of_which_nothing_is_to_be_gained_weighs_no_more_than_before(
+    entity: Entity, field: str
+) -> None:
+    rng, model = Random(f"{entity} {field}"), shipped_models()[entity]
+    told = gained = 0
+    for _ in range(250):
+        record, donor, other = rng.sample(world(entity), 3)
+        if rng.random() < 0.5:
+            donor = other
+        before, there = features(record), features(other)
+        after = features(replace(record, **{field: getattr(donor, field)}))
+        change = Change.between(before, after, model)
+        some = some_from_json(entity.value, to_json(there), change.reads)
+        may_gain = change.may_gain(some)
+        assert may_gain == change.may_gain(there)
+        grew = weight(after, there, entity) > weight(before, there, entity)
+        assert may_gain or not grew
+        told += not may_gain
+        gained += grew
+    assert told
+
+
+def weight(a: Features, b: Features, entity: Entity) -> float:
+    return score_pair(a, b, shipped_models()[entity]).weight
+
+
+@pytest.mark.parametrize("entity", [*Entity])
+def test_the_keys_of_rules_that_read_nothing_of_the_change_stay(entity: Entity) -> None:
+    rng, model = Random(5), shipped_models()[entity]
+    for _ in range(100):
+        record, donor = rng.sample(world(entity), 2)
+        field = rng.choice(FIELDS)
+        before = features(record)
+        after = features(replace(record, **{field: getattr(donor, field)}))
+        stale = rules_reading(model, changed_parts(before, after))
+        kept = [
+            {*(key for key in block_keys(said, model) if key.rule not in stale)}
+            for said in (before, after)
+        ]
+        assert kept[0] == kept[1]
+        assert kept[0].isdisjoint(block_keys(before, model, stale))
+        assert kept[0] | {*block_keys(before, model, stale)} == {*block_keys(before, model)}
+
+
+def test_parts_are_read_as_they_were_written() -> None:
+    said = features(world(Entity.PERSON)[0])
+    some = some_from_json("person", to_json(said), ["name", "emails"])
+    assert some == replace(
+        Features(key=RecordKey("", "", ""), entity=Entity.PERSON),
+        name=said.name,
+        emails=said.emails,
+    )
