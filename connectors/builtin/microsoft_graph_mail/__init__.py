@@ -1,0 +1,1 @@
+"""Customers from a Microsoft 365 or Outlook.com mailbox, by Microsoft Graph."""
