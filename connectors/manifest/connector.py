@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,11 @@ class ManifestConnector:
     def read(self, streams: Sequence[str], state: Mapping[str, StreamState]) -> Iterator[Message]:
         """As the protocol says; a stream without a cursor is read whole each time."""
         return self._read(chosen(self._spec, streams), state)
+
+    def rewound(self, stream: str, state: StreamState, since: datetime) -> StreamState | None:
+        """As `Rewindable` says, for streams with a cursor of times and no parent."""
+        del state
+        return self._source().rewound(stream, since)
 
     def _read(
         self, streams: Sequence[StreamSpec], state: Mapping[str, StreamState]

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -33,6 +34,7 @@ from connectors.manifest.factory import HardenedFactory, is_incremental
 from connectors.manifest.messages import SideMessages
 from connectors.manifest.oauth import GuardedRefresh
 from connectors.manifest.redaction import Redactor
+from connectors.manifest.rewinding import rewound
 from connectors.protocol import ConfigUpdate, Log, StreamState
 from daifuku.errors import ConfigError, DaifukuError, SourceError
 
@@ -97,6 +99,11 @@ class Source:
             warnings.simplefilter("ignore")
             stream = factory.create_component(model, definition, self._config)
         return OpenStream(stream, messages, self, sessions)
+
+    def rewound(self, name: str, since: datetime) -> StreamState | None:
+        """A state of the stream from which what changed at `since` or later is read, if it has
+        a cursor of times."""
+        return rewound(self._definitions[name], since)
 
     def errors_classed(self, name: str) -> "_ErrorsClassed":
         """A context that turns every failure within into one of the hub's, naming the stream."""

@@ -1,6 +1,7 @@
 """The part of a Tryton connector that does not depend on what it reads."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from connectors.protocol import (
@@ -17,6 +18,7 @@ from connectors.tryton_client.access import hidden_fields
 from connectors.tryton_client.client import TrytonClient
 from connectors.tryton_client.config import TrytonConfig
 from connectors.tryton_client.plan import StreamPlan
+from connectors.tryton_client.progress import from_state
 from connectors.tryton_client.reader import StreamReader
 from daifuku.errors import ConfigError, SourceError
 
@@ -81,6 +83,11 @@ class TrytonConnector:
                 error.stream = name
                 yield StreamFailure(name, error)
                 yield Status(name, StreamStatus.INCOMPLETE)
+
+    def rewound(self, stream: str, state: StreamState, since: datetime) -> StreamState | None:
+        """As `Rewindable` says, for streams that were read to their end once."""
+        progress = from_state(stream, state).set_back(since)
+        return None if progress is None else progress.to_state()
 
     def _available(self, client: TrytonClient) -> dict[str, StreamPlan]:
         """The plans that the database can serve, without the models that it lacks."""

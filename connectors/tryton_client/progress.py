@@ -1,7 +1,8 @@
 """The state of a stream: how far it was read, and what is known to exist."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -10,6 +11,9 @@ from connectors.tryton_client.changes import Mark
 from connectors.tryton_client.fingerprints import Fingerprints
 from connectors.tryton_client.ids import IdSet
 from daifuku.errors import ConfigError
+
+_INSTANT = timedelta(microseconds=1)
+"""What Tryton tells times apart by: a reading begins after its mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,21 @@ class Progress:
 
     def to_state(self) -> StreamState:
         return asdict(self)
+
+    def set_back(self, since: datetime) -> "Progress | None":
+        """The progress from which what was written at `since` or later is read; None before the
+        first complete view. What is known to exist stays known."""
+        if self.base is None:
+            return None
+        at = (since.astimezone(UTC).replace(tzinfo=None) - _INSTANT).isoformat()
+        marks = {name: _earlier(mark, at) for name, mark in self.base.marks.items()}
+        return replace(self, base=replace(self.base, marks=marks), target=None, after=0)
+
+
+def _earlier(mark: Mark, at: str) -> Mark:
+    if mark.at is None or datetime.fromisoformat(mark.at) <= datetime.fromisoformat(at):
+        return mark
+    return Mark(at)
 
 
 _ADAPTER = TypeAdapter(Progress)

@@ -42,23 +42,25 @@ def open_streams(
     """
     names = _chosen(ordered(specs), opening.streams)
     rewound = _rewound(connector)
-
-    def begin(tx: Transaction) -> tuple[list[OneStream], dict[str, StreamState]]:
+    with store.read() as tx:
         rows = states.of_source(tx, opening.source)
-        streams = [
-            _stream(rows.get(name) or StreamRow(stream=name), opening, rewound) for name in names
-        ]
+    # Setting a cursor back may ask the source, so that it is not done while writing.
+    streams = [
+        _stream(rows.get(name) or StreamRow(stream=name), opening, rewound) for name in names
+    ]
+
+    def begin(tx: Transaction) -> None:
         now = datetime.now(UTC)
         for one in streams:
             wanted = one.start.rereading
             if wanted and not (one.row.rereading == wanted and one.row.reread_state):
                 states.begin_reread(tx, opening.source, one.name, wanted, now)
         stream_runs.begin(tx, opening.run_id, [one.tally.run for one in streams])
-        state = {name: row.state for name, row in rows.items()}
-        state |= {one.name: one.start.state for one in streams}
-        return streams, {name: held for name, held in state.items() if held}
 
-    return store.transact(begin)
+    store.transact(begin)
+    state = {name: row.state for name, row in rows.items()}
+    state |= {one.name: one.start.state for one in streams}
+    return streams, {name: held for name, held in state.items() if held}
 
 
 def ordered(specs: Sequence[StreamSpec]) -> list[StreamSpec]:

@@ -1,6 +1,7 @@
 """The ERPNext connector: documents by a manifest, completed page by page, with tombstones."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,13 @@ class ErpNext:
         """As the protocol says. Deletions come before the changes of their stream."""
         self._documents.read(streams, {})
         return self._read(streams, state)
+
+    def rewound(self, stream: str, state: StreamState, since: datetime) -> StreamState | None:
+        """As `Rewindable` says; deletions are gone on with from where they were."""
+        found = self._documents.rewound(stream, state, since)
+        if found is None or DELETED not in state:
+            return found
+        return {**found, DELETED: state[DELETED]}
 
     def _read(self, streams: Sequence[str], state: Mapping[str, StreamState]) -> Iterator[Message]:
         for name in streams:

@@ -5,8 +5,10 @@ per mail. The mailbox is only read; nothing in it changes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from connectors.builtin.imap.config import ImapConfig
+from connectors.builtin.imap.cursor import StreamCursor
 from connectors.builtin.imap.reading import MailboxPass
 from connectors.builtin.imap.session import open_session
 from connectors.mail.records import MESSAGES, PEOPLE, mail_streams, read_mailbox
@@ -70,6 +72,21 @@ class ImapConnector:
     def _pass(self, streams: Sequence[str], state: Mapping[str, StreamState]) -> Iterator[Message]:
         with open_session(self._config) as session:
             yield from MailboxPass(session, self._config, streams, state).messages()
+
+    def rewound(self, stream: str, state: StreamState, since: datetime) -> StreamState | None:
+        """As `Rewindable` says, by when the server received the mails.
+
+        Raises:
+            SourceError: the server cannot be asked.
+        """
+        del stream  # both are read by the same mails
+        cursor = StreamCursor(state)
+        with open_session(self._config) as session:
+            for folder in session.folders():
+                cursor.reopened(folder, session.open(folder))
+                first = session.first_since(since.date())
+                cursor.set_back(folder, first or session.status(folder).uidnext or 1)
+        return cursor.state()
 
 
 def connect(config: ImapConfig) -> Connector:

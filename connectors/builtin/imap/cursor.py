@@ -47,6 +47,13 @@ class StreamCursor:
         self._folders[name] = FolderCursor(uidvalidity)
         return held.uidvalidity != 0
 
+    def set_back(self, name: str, first: int) -> None:
+        """Read the folder from the mail with the UID `first` on, or from where it stands if that
+        is earlier."""
+        held = self.folder(name)
+        if held.last_uid == 0 or held.last_uid >= first:
+            held.last_uid, held.modseq = first - 1, None
+
     def state(self) -> dict[str, Any]:
         return {
             "folders": {

@@ -8,7 +8,7 @@ costs no more than one of 100 KB.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from imapclient import IMAPClient, SocketTimeout
@@ -140,6 +140,14 @@ class ImapSession:
             criteria += ["SINCE", self._config.since]
         # `n:*` gives the last mail even where its UID is below n (RFC 3501 6.4.8).
         return sorted(found for found in self._client.search(criteria) if found > uid)
+
+    def first_since(self, day: date) -> int | None:
+        """The lowest UID of the mails in the open folder received on that day or later, if any.
+
+        The server's day may be another than ours (RFC 3501 6.4.4): one more is looked at.
+        """
+        found = self._client.search(["SINCE", day - timedelta(days=1)])
+        return min(found, default=None)
 
     def mails(self, uids: Sequence[int]) -> Iterator[tuple[int, RawMail | None]]:
         """The mails of `uids` in the open folder, ascending; None for an unreadable one.

@@ -1,6 +1,7 @@
 """The ShipStation connector: a manifest, and whether an order is a gift."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,10 @@ class ShipStation:
         """As the protocol says."""
         messages = self._lists.read(streams, state)
         return map(_with_gift, messages)
+
+    def rewound(self, stream: str, state: StreamState, since: datetime) -> StreamState | None:
+        """As `Rewindable` says; customers are read whole each time anyway."""
+        return self._lists.rewound(stream, state, since)
 
 
 def _with_gift(message: Message) -> Message:

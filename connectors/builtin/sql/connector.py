@@ -1,8 +1,10 @@
 """The `sql` connector: rows of tables and queries in any database that SQLAlchemy reaches."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from connectors.builtin.sql.config import SqlConfig, SqlStream
+from connectors.builtin.sql.cursors import from_state, set_back, to_state
 from connectors.builtin.sql.database import open_database
 from connectors.builtin.sql.reading import read_changes, read_everything, sample
 from connectors.json_values import properties_of
@@ -70,6 +72,13 @@ class SqlConnector:
                 raise ConfigError(f"There is no stream {name!r} in the settings.", hint=hint)
         for name in streams:
             yield from self._read_stream(self._streams[name], state.get(name, {}))
+
+    def rewound(self, stream: str, state: StreamState, since: datetime) -> StreamState | None:
+        """As `Rewindable` says, for streams that were read once and whose cursor holds times."""
+        if "cursor" not in state or stream not in self._streams:
+            return None
+        value = set_back(from_state(state["cursor"]), since)
+        return None if value is None else {"cursor": to_state(value)}
 
     def _read_stream(self, stream: SqlStream, state: StreamState) -> Iterator[Message]:
         yield Status(stream.name, StreamStatus.STARTED)

@@ -2,11 +2,13 @@
 
 import base64
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from daifuku.errors import ConfigError
+
+_DAY = 86_400.0
 
 
 def to_state(value: Any) -> list[Any]:
@@ -87,6 +89,30 @@ def earlier(value: Any, span: float) -> Any:
     raise ConfigError(
         "This cursor column cannot have a lookback.", hint="It must hold times or numbers."
     )
+
+
+def set_back(value: Any, since: datetime) -> Any | None:
+    """The cursor value `since`, in the type and writing of `value`, or `value` if that is earlier;
+    None for values that are no times.
+
+    A time without a zone may be meant in any, so that it is set back by a day more.
+    """
+    try:
+        match value:
+            case datetime():
+                moment = value
+            case date():
+                moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 it has none
+            case str():
+                moment = datetime.fromisoformat(value)
+            case _:
+                return None
+    except ValueError:
+        return None
+    zoned = moment.tzinfo is not None
+    aware = moment if zoned else moment.replace(tzinfo=UTC)
+    span = (aware - since).total_seconds() + (0 if zoned else _DAY)
+    return value if span <= 0 else earlier(value, span)
 
 
 def _earlier_text(value: str, span: float) -> str:

@@ -2,12 +2,13 @@
 
 import resource
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from connectors import registry
-from connectors.protocol import Log, Message, Record, StreamFailure, Unreadable
+from connectors.protocol import Log, Message, Record, Rewindable, StreamFailure, Unreadable
 from daifuku.errors import ConfigError, TransientError
 from demo.simulators.imap import ImapServer
 from tests.connectors.imap.mails import mail, raw_mail
@@ -222,6 +223,22 @@ def test_a_header_longer_than_the_first_bytes_is_read_whole(server: ImapServer, 
 def test_older_mails_can_be_left_out(server: ImapServer, box: str) -> None:
     server.append(box, [mail(1)])
     assert not read(config(server, box, since="2999-01-01"))["messages"].records
+
+
+def test_a_folder_can_be_read_again_from_a_date_on(server: ImapServer, box: str) -> None:
+    server.append(box, [mail(1), mail(2)])
+    settings = config(server, box)
+    source = registry.connect("imap", settings)
+    assert isinstance(source, Rewindable)
+    held = states(read(settings))["messages"]
+
+    from_long_ago = source.rewound("messages", held, datetime(2000, 1, 1, tzinfo=UTC))
+    from_the_future = source.rewound("messages", held, datetime(2999, 1, 1, tzinfo=UTC))
+
+    assert len(read(settings, {"messages": from_long_ago})["messages"].records) == 2
+    assert not read(settings, {"messages": from_the_future})["messages"].records
+    unread = source.rewound("messages", {}, datetime(2999, 1, 1, tzinfo=UTC))
+    assert not read(settings, {"messages": unread})["messages"].records
 
 
 def test_a_broken_line_resumes_at_the_last_checkpoint(server: ImapServer, box: str) -> None:
