@@ -9,7 +9,7 @@ from typing import Any
 
 from identity.kernel.build import LIBRARY, mark, source_digest
 
-ABI = 3
+ABI = 4
 """The calls below; the library says in `version.cpp` which it answers."""
 
 _CALLS: dict[str, tuple[Any, list[Any]]] = {
@@ -26,7 +26,7 @@ _CALLS: dict[str, tuple[Any, list[Any]]] = {
     ),
     "daifuku_levels": (
         c_int32,
-        [c_void_p, c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_int32],
+        [c_void_p, c_void_p, c_int64, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_int32],
     ),
     "daifuku_patterns": (c_int32, [c_void_p, c_int64, c_int64] + [c_void_p] * 3),
     "daifuku_sums": (c_int32, [c_void_p, c_int64, c_void_p] + [c_int64] * 3 + [c_void_p]),

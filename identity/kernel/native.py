@@ -120,7 +120,8 @@ class Native:
     ) -> npt.NDArray[np.uint8]:
         """See `reference.levels`."""
         a, b = (np.ascontiguousarray(side, np.int32) for side in (a, b))
-        _in_range(min(map(len, ids), default=0), a, b)
+        rows = min(map(len, ids), default=0)
+        _in_range(rows, a, b)
         columns, numbers = columns_at(ids, texts)
         flat, parts = program_at(program)
         found = np.empty((len(program.comparisons) - 1, len(a)), np.uint8)
@@ -129,6 +130,7 @@ class Native:
                 ctypes.byref(flat),
                 columns,
                 len(numbers),
+                rows,
                 at(a),
                 at(b),
                 len(a),

@@ -16,8 +16,6 @@ from identity.tabular.keys import block_keys
 from identity.tabular.levels import LevelNumbers, levels
 from identity.tabular.program import Program
 
-_PAIRS_AT_ONCE = 1_000_000
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
@@ -56,10 +54,7 @@ def prepare(table: pa.Table, model: Model) -> Prepared:
     order = _order(table, model)
     columns, program = encode_table(table, model, order)
     first, second = candidate_pairs(block_keys(columns, model))
-    found = np.empty((len(model.comparisons), len(first)), np.uint8)
-    for start in range(0, len(first), _PAIRS_AT_ONCE):
-        part = slice(start, start + _PAIRS_AT_ONCE)
-        found[:, part] = levels(program, columns, first[part], second[part])
+    found = levels(program, columns, first, second)
     places = np.arange(table.num_rows) if order is None else order
     return Prepared(columns, program, places, first, second, found, *_sources(table, model, places))
 

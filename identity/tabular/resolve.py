@@ -88,7 +88,8 @@ def cluster(rows: int, links: Links, model: Model, scorer: Scorer) -> Ints:
     labels = connected(rows, matches.first, matches.second)
     large = np.bincount(labels, minlength=rows)[labels] > model.clustering.max_size
     twin = scorer.twins(np.flatnonzero(large).astype(np.int32))
-    labels = _bounded(rows, matches.between(twin), model)
+    inside = matches.where(large[matches.first]).between(twin)
+    labels = np.where(large, _bounded(rows, inside, model), labels)
     for part in Within(labels, links).parts(_PAIRS_AT_ONCE):
         labels[part.members] = part.members[_contracted(part, links, model, scorer)]
     return labels[twin]

@@ -10,6 +10,7 @@ from identity.kernel.arrays import Flags, Ints, Pairs, Places
 from identity.scoring.weights import Weights
 
 _NEW = -1
+_ROW_BITS = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,14 +55,16 @@ class Within:
     """
 
     def __init__(self, labels: Ints, links: Links) -> None:
-        order = np.argsort(labels, kind="stable").astype(np.int32)
-        sizes = np.bincount(labels, minlength=len(labels))[labels[order]]
-        self._members = order[sizes > 2]
-        heads = labels[self._members]
+        sizes = np.bincount(labels, minlength=len(labels))
+        rows = np.flatnonzero(sizes[labels] > 2)
+        codes = np.sort(labels[rows].astype(np.int64) << _ROW_BITS | rows)
+        heads, members = codes >> _ROW_BITS, codes & ((1 << _ROW_BITS) - 1)
+        self._members = members.astype(np.int32)
         cuts = np.flatnonzero(np.concatenate(([True], heads[1:] != heads[:-1]))[: len(heads)])
         self._starts = np.append(cuts, len(heads)).astype(np.int64)
-        rows = np.diff(self._starts)
-        self._pairs = np.concatenate((np.zeros(1, np.int64), np.cumsum(rows * (rows - 1) // 2)))
+        counts = np.diff(self._starts)
+        pairs = counts * (counts - 1) // 2
+        self._pairs = np.concatenate((np.zeros(1, np.int64), np.cumsum(pairs)))
         self._links = self._placed(labels, links)
 
     def parts(self, most: int) -> Iterator[Part]:
@@ -81,14 +84,17 @@ class Within:
 
     def _placed(self, labels: Ints, links: Links) -> Ints:
         """The link of each pair, in the order of `pairs_within`."""
+        counts = np.diff(self._starts)
         found = np.full(self._pairs[-1], _NEW, np.int32)
         place = np.full(len(labels), -1, np.int32)
         place[self._members] = np.arange(len(self._members), dtype=np.int32)
-        inside = labels[links.first] == labels[links.second]
-        inside &= place[links.first] >= 0
-        used = np.flatnonzero(inside).astype(np.int32)
+        component = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        used = np.flatnonzero(place[links.first] >= 0)
+        used = used[place[links.second[used]] >= 0]
         a, b = place[links.first[used]], place[links.second[used]]
-        ahead = np.repeat(self._starts[1:], np.diff(self._starts)) - np.arange(len(self._members))
+        together = component[a] == component[b]
+        used, a, b = used[together], a[together], b[together]
+        ahead = np.repeat(self._starts[1:], counts) - np.arange(len(self._members))
         begins = np.cumsum(ahead - 1) - (ahead - 1)  # where the pairs of each row as first begin
-        found[begins[a] + (b - a - 1)] = used
+        found[begins[a] + (b - a - 1)] = used.astype(np.int32)
         return found

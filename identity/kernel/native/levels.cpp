@@ -1,17 +1,9 @@
 // The levels that the comparisons of a table model reach. See identity/tabular/levels.py.
 #include "checks.h"
 #include "measures.h"
+#include "values.h"
 
 namespace daifuku {
-
-// A column: its values' numbers by row, -1 for missing, and where checks look at them the texts,
-// whose characters have `width` bytes.
-struct Column {
-    const int32_t* ids;
-    const void* chars;
-    const int64_t* starts;
-    int32_t width;
-};
 
 struct Program {
     const int32_t *ops, *first, *second;
@@ -25,26 +17,33 @@ struct Program {
 namespace {
 
 constexpr uint8_t MISSING = 255;
-constexpr int64_t AHEAD = 8;
+
+// The columns that a program looks at.
+std::vector<int32_t> looked_at(const Program& program, int64_t columns) {
+    std::vector<uint8_t> asked(columns, 0);
+    const int32_t clauses = program.rungs[program.comparisons[program.comparison_count]];
+    for (int32_t check = 0; check < program.clauses[clauses]; check++)
+        asked[program.first[check]] = asked[program.second[check]] = 1;
+    std::vector<int32_t> found;
+    for (int32_t c = 0; c < columns; c++)
+        if (asked[c]) found.push_back(c);
+    return found;
+}
 
 // What one thread needs to run the program over some pairs at a time, a check for all of them at
 // once.
 class Climber {
 public:
-    Climber(const Program& program, const Column* columns, int64_t count)
-        : program_(program), columns_(columns), count_(count), left_(count * PAIRS_AT_ONCE),
-          right_(count * PAIRS_AT_ONCE), similarities_(count), looked_at_(count, 0) {
-        const int32_t clauses = program.rungs[program.comparisons[program.comparison_count]];
-        for (int32_t check = 0; check < program.clauses[clauses]; check++)
-            looked_at_[program.first[check]] = looked_at_[program.second[check]] = 1;
-    }
+    Climber(const Program& program, const Column* columns, int64_t count, const Values& values)
+        : program_(program), columns_(columns), values_(values), left_(count * SPACING),
+          right_(count * SPACING), similarities_(count) {}
 
     // levels[k * pairs + i] for the pairs i of begin .. end - 1.
     void climb(const int32_t* a, const int32_t* b, int64_t begin, int64_t end, int64_t pairs,
                uint8_t* levels) {
         pairs_ = end - begin;
-        gather(left_, a + begin);
-        gather(right_, b + begin);
+        values_.gather(a + begin, pairs_, left_.data());
+        values_.gather(b + begin, pairs_, right_.data());
         for (auto& known : similarities_) {
             known.most.clear();
             known.exact.clear();
@@ -60,17 +59,6 @@ private:
     struct Similarities {
         std::vector<double> most, exact;
     };
-
-    // The values of the pairs' rows beside each other: what is read from all over memory is read
-    // at once, column by column.
-    void gather(std::vector<int32_t>& values, const int32_t* rows) const {
-        for (int64_t c = 0; c < count_; c++) {
-            int32_t* here = values.data() + c * PAIRS_AT_ONCE;
-            const int32_t* ids = columns_[c].ids;
-            if (!looked_at_[c]) continue;
-            for (int64_t i = 0; i < pairs_; i++) here[i] = ids[rows[i]];
-        }
-    }
 
     void compare(int64_t comparison, uint8_t* levels) {
         std::fill_n(levels, pairs_, MISSING);
@@ -100,7 +88,7 @@ private:
 
     void ask(int32_t check) {
         const int32_t x = program_.first[check], y = program_.second[check];
-        const Sides of{values(left_, x), values(right_, x), values(left_, y), values(right_, y)};
+        const Sides of{side(left_, x), side(right_, x), side(left_, y), side(right_, y)};
         keep(program_.ops[check], of, pairs_, yes_);
         if (program_.ops[check] < JARO_WINKLER) return;
         switch (columns_[x].width) {
@@ -113,8 +101,8 @@ private:
         }
     }
 
-    static const int32_t* values(const std::vector<int32_t>& side, int32_t column) {
-        return side.data() + column * PAIRS_AT_ONCE;
+    static const int32_t* side(const std::vector<int32_t>& values, int32_t column) {
+        return values.data() + column * SPACING;
     }
 
     template <class Char>
@@ -189,10 +177,10 @@ private:
 
     const Program& program_;
     const Column* columns_;
-    int64_t count_, pairs_ = 0;
+    const Values& values_;
+    int64_t pairs_ = 0;
     std::vector<int32_t> left_, right_;
     std::vector<Similarities> similarities_;
-    std::vector<uint8_t> looked_at_;
     Answers open_, holds_, yes_, asked_;
     Measures<uint8_t> narrow_;
     Measures<uint16_t> middle_;
@@ -202,15 +190,17 @@ private:
 }  // namespace
 }  // namespace daifuku
 
-// Writes levels[k * pairs + i], what comparison k reaches for the rows a[i] and b[i].
+// Writes levels[k * pairs + i], what comparison k reaches for the rows a[i] and b[i], of which there
+// are `rows`.
 DAIFUKU_EXPORT int32_t daifuku_levels(const daifuku::Program* program,
                                       const daifuku::Column* columns, int64_t column_count,
-                                      const int32_t* a, const int32_t* b, int64_t pairs,
-                                      uint8_t* levels, int32_t threads) {
+                                      int64_t rows, const int32_t* a, const int32_t* b,
+                                      int64_t pairs, uint8_t* levels, int32_t threads) {
     using namespace daifuku;
     return answered([&] {
+        const Values values(columns, looked_at(*program, column_count), rows, pairs > rows, threads);
         in_parallel(pairs, 64 * PAIRS_AT_ONCE, threads, [&](int64_t begin, int64_t end) {
-            Climber climber(*program, columns, column_count);
+            Climber climber(*program, columns, column_count, values);
             for (int64_t from = begin; from < end; from += PAIRS_AT_ONCE)
                 climber.climb(a, b, from, std::min(end, from + PAIRS_AT_ONCE), pairs, levels);
         });

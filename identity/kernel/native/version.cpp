@@ -5,6 +5,6 @@
 #define DAIFUKU_SOURCES ""
 #endif
 
-DAIFUKU_EXPORT int32_t daifuku_abi() { return 3; }
+DAIFUKU_EXPORT int32_t daifuku_abi() { return 4; }
 
 DAIFUKU_EXPORT const char* daifuku_sources() { return DAIFUKU_SOURCES; }

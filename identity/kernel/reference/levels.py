@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from identity.kernel.arrays import Flags, Ints, Texts
+from identity.kernel.arrays import Flags, Ints, Levels, Texts
 from identity.kernel.reference.texts import jaro_winkler, levenshtein, osa
 from identity.model.conditions import Op
 from identity.tabular.program import MISSING, Program
@@ -17,6 +17,7 @@ _NEAR: Mapping[int, Near] = {
     Op.LEVENSHTEIN: lambda texts, a, b, bound: levenshtein(texts, a, b, int(bound)),
     Op.OSA: lambda texts, a, b, bound: osa(texts, a, b, int(bound)),
 }
+_PAIRS_AT_ONCE = 1_000_000
 
 
 def levels(
@@ -29,13 +30,20 @@ def levels(
     """
     rows = _Rows(program, ids, texts)
     found = np.full((len(program.comparisons) - 1, len(a)), MISSING, np.uint8)
-    for number, reached in enumerate(found):
-        left = np.arange(len(a))
-        for rung in range(*program.comparisons[number : number + 2]):
-            holds = rows.hold_rung(rung, a[left], b[left])
-            reached[left[holds]] = program.numbers[rung]
-            left = left[~holds]
+    for start in range(0, len(a), _PAIRS_AT_ONCE):
+        part = slice(start, start + _PAIRS_AT_ONCE)
+        for number, reached in enumerate(found[:, part]):
+            _climb(rows, number, a[part], b[part], reached)
     return found
+
+
+def _climb(rows: "_Rows", comparison: int, a: Ints, b: Ints, reached: Levels) -> None:
+    """Writes into `reached` the levels of one comparison."""
+    left = np.arange(len(a))
+    for rung in range(*rows.program.comparisons[comparison : comparison + 2]):
+        holds = rows.hold_rung(rung, a[left], b[left])
+        reached[left[holds]] = rows.program.numbers[rung]
+        left = left[~holds]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
