@@ -82,6 +82,17 @@ def sealed(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def checked(schema: Schema, settings: Schema) -> dict[str, Any]:
+    """The settings as they were given, those that the schema calls secret as `SecretStr`.
+
+    Raises:
+        ValidationError: they do not fit the schema.
+    """
+    model = config_model("config", schema).model_validate(dict(settings))
+    held: dict[str, Any] = model.model_dump(by_alias=True, exclude_unset=True)
+    return held
+
+
 def given(config: BaseModel) -> dict[str, Any]:
     """The settings by the schema's names, defaults included and secrets as `SecretStr`; what was
     not given and has no default is left out, for a connector may not expect a null."""

@@ -72,7 +72,8 @@ def read_all(
 def secrets_of(config: BaseModel) -> Iterator[str]:
     """The plain values of every `SecretStr` in a config, nested models included."""
     for _, value in config:
-        for item in value if isinstance(value, list | tuple) else [value]:
+        inner = value.values() if isinstance(value, dict) else value
+        for item in inner if isinstance(value, list | tuple | dict) else [value]:
             if isinstance(item, SecretStr):
                 yield item.get_secret_value()
             elif isinstance(item, BaseModel):

@@ -1,5 +1,6 @@
 """`daifuku connectors`: what can be connected, and how each is set up."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ from api.cli.output import (
     print_text,
 )
 from connectors import registry
+from connectors.builtin.airbyte.connector import install_package
 from connectors.outgoing import Outgoing
 from connectors.protocol import ConnectorSpec
 
@@ -83,6 +85,25 @@ def setup(name: Name, lang: LangOption = "en", as_json: JsonFlag = False) -> Non
         print_json({"name": name, "lang": lang, "page": page})
     else:
         typer.echo(page, nl=False)
+
+
+@app.command("install")
+def install(
+    package: Annotated[str, typer.Argument(help="NAME==VERSION of an Airbyte connector.")],
+    python: Annotated[str, typer.Option(help="The Python to run it with.")] = sys.executable,
+    as_json: JsonFlag = False,
+) -> None:
+    """Install an Airbyte connector from the package index, in an environment of its own.
+
+    It is run as a program and never imported. What was installed with it is written down beside it.
+    """
+    done = install_package(package, python=python)
+    if as_json:
+        print_json({"package": done.package, "settings": done.schema})
+        return
+    settings = ", ".join(done.schema.get("properties") or {})
+    print_text(f"{done.package} is installed. Its settings: {settings}.")
+    print_text(f"Next: daifuku source add NAME --connector airbyte --set package={done.package}")
 
 
 def _streams(spec: ConnectorSpec) -> str:
