@@ -14,6 +14,7 @@ from daifuku.errors import SystemFault
 from daifuku.records import Receipt, RunState
 from daifuku.settings import load_settings
 from daifuku.storage.repositories import runs
+from demo.alone import alone
 from demo.hub import DemoHub, demo_hub
 from demo.measure import examples, measure
 from demo.report import print_api, print_report
@@ -39,20 +40,25 @@ def run_demo(
     as_json: bool = False,
     lang: str | None = None,
     port: int = 0,
+    fresh: bool = False,
 ) -> Result:
     """Run the demo, print what came of it, and serve it until interrupted unless `once`.
 
     What a world came to is kept in `home` (by default the folder `demo` in DAIFUKU_HOME), so
-    that its next start takes seconds. `as_json` prints one JSON object on stdout and progress
-    on stderr. `lang` is en or ja.
+    that its next start takes seconds; `fresh` begins anew. `as_json` prints one JSON object on
+    stdout and progress on stderr. `lang` is en or ja.
 
     Raises:
         SystemFault: a source could not be synced.
+        UserError: a demo of this world is running already.
     """
     say, console = words(lang), Console(stderr=as_json)
     place = (home or load_settings().home / "demo") / f"seed-{seed}-scale-{scale}"
-    world, kept = generate(seed, scale), _kept(place)
-    with demo_hub(place, fresh=kept is None) as hub:
+    world = generate(seed, scale)
+    with ExitStack() as stack:
+        stack.enter_context(alone(place))
+        kept = None if fresh else _kept(place)
+        hub = stack.enter_context(demo_hub(place, fresh=kept is None))
         if kept is None:
             found = _Demo(hub, world, console, say).run()
             (place / _RESULT).write_bytes(orjson.dumps(found))

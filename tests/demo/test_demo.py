@@ -11,9 +11,11 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from daifuku.errors import UserError
 from daifuku.records import MappedRecord, Receipt
 from daifuku.storage.engine import open_store
 from daifuku.storage.repositories import profiles
+from demo.alone import alone
 from demo.measure import golden_records
 from demo.report import print_report
 from demo.run import run_demo
@@ -124,6 +126,18 @@ def test_a_start_that_was_cut_short_begins_again(
     again = run_demo(tmp_path, seed=8, scale=600, once=True, as_json=True)
     left_out = {"seconds": 0, "examples": []}
     assert {**again, **left_out} == {**found, **left_out}
+
+
+def test_a_fresh_start_begins_anew(tmp_path: Path) -> None:
+    kept = tmp_path / "seed-8-scale-50" / "result.json"
+    kept.parent.mkdir()
+    kept.write_text('{"golden_records": -1}')
+    assert run_demo(tmp_path, seed=8, scale=50, once=True, fresh=True)["golden_records"] > 0
+
+
+def test_two_demos_of_one_world_do_not_disturb_each_other(home: Path) -> None:
+    with alone(home / "seed-8-scale-600"), pytest.raises(UserError, match="running already"):
+        run_demo(home, seed=8, scale=600, once=True)
 
 
 def test_it_speaks_japanese(
