@@ -93,6 +93,8 @@ class Tokens:
     def renewed(self) -> Iterator[ConfigUpdate]:
         """Renew the tokens if it is time, and say what changed before the new ones are used.
 
+        Where the hub renews them they are stored already, and nothing is left to say.
+
         Raises:
             AuthExpiredError: there is nothing to renew them with, or it is refused.
             ConfigError: the client is refused.
@@ -100,7 +102,8 @@ class Tokens:
         """
         if self._settings.is_stale():
             grant = self._renew()
-            yield ConfigUpdate(grant.fields())
+            if self._settings.renewal is None:
+                yield ConfigUpdate(grant.fields())
             self._adopt(grant)
 
     def auth(self) -> httpx.Auth:

@@ -13,7 +13,7 @@ The folders are those in `connectors/builtin` and those in the installation's ow
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
@@ -22,6 +22,9 @@ from connectors.protocol import Connector, ConnectorSpec
 from connectors.settings import faults_of
 from daifuku.errors import ConfigError, NotFoundError, UserError
 from daifuku.settings import load_settings
+
+if TYPE_CHECKING:
+    from connectors.oauth import OAuthSettings, Renewal  # the HTTP client is slow to load
 
 BUILTIN = Path(__file__).parent / "builtin"
 
@@ -92,8 +95,8 @@ def setup_page(name: str, language: str = "en") -> str:
     )
 
 
-def connect(name: str, config: Mapping[str, Any]) -> Connector:
-    """A connector with this config, validated.
+def connect(name: str, config: Mapping[str, Any], *, renewal: "Renewal | None" = None) -> Connector:
+    """A connector with this config, validated. `renewal` sees to its OAuth tokens, if it has any.
 
     Raises:
         NotFoundError: no connector has that name.
@@ -106,6 +109,8 @@ def connect(name: str, config: Mapping[str, Any]) -> Connector:
     except ValidationError as error:
         faults = faults_of(error)
         raise ConfigError(f"The settings of a {name} source do not fit: {faults}.") from None
+    if renewal is not None and offer.spec.oauth is not None:
+        cast("OAuthSettings", parsed).renewed_by(renewal)
     return offer.connect(parsed)
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from pydantic import SecretStr
 
-from connectors.http import Answer, HttpSource
+from connectors.http import Answer, HttpSource, Limits
 from connectors.http_errors import raise_for_status
 from connectors.outgoing import Outgoing
 from daifuku.errors import AuthExpiredError, ConfigError, TransientError
@@ -18,6 +18,9 @@ from daifuku.errors import AuthExpiredError, ConfigError, TransientError
 _CODE = re.compile(r"[a-z_]{1,40}")
 _NOT_NOW = ("temporarily_unavailable", "server_error")
 _WRONG_CLIENT = ("invalid_client", "unauthorized_client")
+LONGEST = 30.0
+"""Seconds that asking for tokens may take, whatever the source's own time limits."""
+
 AGAIN = "Sign in again: daifuku source authorize NAME"
 
 
@@ -101,7 +104,9 @@ class TokenEndpoint:
             form = {**form, "client_id": self._id}
             if self._secret is not None:
                 form["client_secret"] = self._secret
-        with HttpSource(self._url, headers=headers, outgoing=self._outgoing) as http:
+        usual = Limits.of(self._outgoing)
+        limits = Limits(usual.connect, min(usual.read, LONGEST), min(usual.total, LONGEST))
+        with HttpSource(self._url, headers=headers, limits=limits, outgoing=self._outgoing) as http:
             answer = http.exchange("POST", self._url, content=urlencode(form).encode())
         return _granted(answer)
 

@@ -32,6 +32,7 @@ from sync.runs.journal import Journal
 from sync.runs.opening import Opening, open_streams
 from sync.sources import connect_source, mapper_with, mapping_of, streams_of, update_config
 from sync.standing import Mapper
+from sync.tokens import StoredTokens
 
 log = get_logger(__name__)
 
@@ -128,7 +129,8 @@ class _Run:
         """Read until the end or the first error that concerns the whole source."""
         reading = None
         try:
-            connector = connect_source(self.box, self.row)
+            tokens = StoredTokens(self.store, self.box, self.row.id)
+            connector = connect_source(self.box, self.row, tokens)
             specs = streams_of(connector)
             mapping = mapping_of(self.row)
             mapper = mapper_with(mapping)
@@ -170,7 +172,7 @@ class _Run:
             specs={spec.name: spec for spec in specs},
             journal=self.journal,
             lease_seconds=options.lease_seconds,
-            update_config=lambda fields: update_config(store, box, source, fields),
+            update_config=lambda fields: update_config(store, box, source, fields, rotated=True),
             progress=options.progress,
             stop=options.stop or threading.Event(),
             lost=self.lost,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from pydantic import ValidationError
@@ -23,6 +23,9 @@ from mapping.rules import Mapping as RecordMapping
 from sync.mappings import builtin_mapping
 from sync.schedules import CatchUp, Schedule
 from sync.standing import Mapper
+
+if TYPE_CHECKING:
+    from connectors.oauth import Renewal  # the HTTP client is slow to load
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
@@ -105,13 +108,13 @@ def opened_config(box: SecretBox, row: SourceRow) -> dict[str, Any]:
     return config
 
 
-def connect_source(box: SecretBox, row: SourceRow) -> Connector:
-    """The source's connector, ready to read.
+def connect_source(box: SecretBox, row: SourceRow, renewal: "Renewal | None" = None) -> Connector:
+    """The source's connector, ready to read. `renewal` sees to its OAuth tokens.
 
     Raises:
         ConfigError: the stored config does not fit the connector any more.
     """
-    return connect(row.connector, opened_config(box, row))
+    return connect(row.connector, opened_config(box, row), renewal=renewal)
 
 
 def streams_of(connector: Connector) -> list[StreamSpec]:
@@ -127,13 +130,32 @@ def streams_of(connector: Connector) -> list[StreamSpec]:
     return declared
 
 
-def update_config(store: Store, box: SecretBox, source: str, fields: Mapping[str, Any]) -> None:
-    """Store new values of some config fields, such as a token the source has rotated."""
+def update_config(
+    store: Store,
+    box: SecretBox,
+    source: str,
+    fields: Mapping[str, Any],
+    *,
+    rotated: bool = False,
+) -> None:
+    """Store new values of some config fields.
+
+    With `rotated` they are credentials that the source changed by itself: those with an access
+    token that expires before the stored one are older than it, and replace nothing.
+    """
     with store.write() as tx:
-        row = sources.get(tx, source)
-        config = opened_config(box, row) | dict(fields)
-        sealed = sealed_config(box, source, row.connector, config)
+        row = sources.get(tx, source, for_update=True)
+        config = opened_config(box, row)
+        if rotated and _expires_sooner(fields, config):
+            return
+        sealed = sealed_config(box, source, row.connector, config | dict(fields))
         sources.set_config(tx, source, sealed, datetime.now(UTC))
+
+
+def _expires_sooner(fields: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
+    moments = [one.get("access_token_expires_at") for one in (fields, held)]
+    new, old = (datetime.fromisoformat(text) if text else None for text in moments)
+    return new is not None and old is not None and new < old
 
 
 def mapping_of(row: SourceRow) -> RecordMapping:
@@ -155,6 +177,30 @@ def mapper_with(mapping: RecordMapping) -> Mapper:
         return apply_mapping(mapping, record)
 
     return apply
+
+
+def set_schedule(store: Store, source: str, schedule: Schedule | None) -> None:
+    """Let the source run by this schedule from now on, or by hand only.
+
+    Raises:
+        NotFoundError: no source has that name.
+        UserError: the schedule names a date that never comes.
+    """
+    now = datetime.now(UTC)
+    coming = schedule.occurrence(source, schedule.next_after(now)) if schedule else None
+    with store.write() as tx:
+        sources.set_schedule(
+            tx,
+            source,
+            interval_seconds=schedule.interval_seconds if schedule else None,
+            cron=schedule.cron if schedule else None,
+            time_zone=schedule.time_zone if schedule else None,
+            jitter_seconds=schedule.jitter_seconds if schedule else 0.0,
+            catch_up=schedule.catch_up if schedule else CatchUp.ONCE,
+            occurrence_at=coming.at if coming else None,
+            next_run_at=coming.due if coming else None,
+            at=now,
+        )
 
 
 def schedule_of(row: SourceRow) -> Schedule | None:

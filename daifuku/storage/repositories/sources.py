@@ -68,13 +68,14 @@ def add(tx: Transaction, row: SourceRow, *, at: datetime) -> None:
         raise ConflictError(f"There is a source named {row.id!r} already.") from None
 
 
-def get(tx: Transaction, source_id: str) -> SourceRow:
-    """The source.
+def get(tx: Transaction, source_id: str, *, for_update: bool = False) -> SourceRow:
+    """The source; with `for_update` no other transaction changes it until this one ends.
 
     Raises:
         NotFoundError: no source has that name.
     """
-    row = tx.execute(select(source).where(source.c.id == source_id)).one_or_none()
+    wanted = select(source).where(source.c.id == source_id)
+    row = tx.execute(wanted.with_for_update() if for_update else wanted).one_or_none()
     if row is None:
         raise NotFoundError(
             f"There is no source named {source_id!r}.", hint="`daifuku source list` shows them."

@@ -33,6 +33,7 @@ from daifuku.storage.tables.runs import (
     stream_state,
     sync_run,
 )
+from daifuku.storage.tables.sign_ins import sign_in, token_renewal
 from daifuku.storage.tables.sources import source
 from daifuku.storage.tables.stewardship import (
     decided_pair,
@@ -52,8 +53,8 @@ __all__ = [
     "feature_set",
     "golden_key",
     "golden_record",
-    "incident",
     "inbox",
+    "incident",
     "interaction",
     "job",
     "job_attempt",
@@ -73,10 +74,12 @@ __all__ = [
     "shadow_change",
     "shadow_member",
     "shadow_run",
+    "sign_in",
     "source",
     "source_record",
     "stream_run",
     "stream_state",
     "suppression",
     "sync_run",
+    "token_renewal",
 ]
