@@ -9,6 +9,8 @@ from typing import Any
 from daifuku.errors import ConfigError
 
 _DAY = 86_400.0
+_AHEAD = timedelta(days=2)
+"""A clock may be that far ahead: of another zone, or wrong."""
 
 
 def to_state(value: Any) -> list[Any]:
@@ -89,6 +91,15 @@ def earlier(value: Any, span: float) -> Any:
     raise ConfigError(
         "This cursor column cannot have a lookback.", hint="It must hold times or numbers."
     )
+
+
+def not_ahead(value: Any, now: datetime) -> Any:
+    """The cursor value, or that of `now` where it is a time in the future.
+
+    One wrong date must not hide all that changes until then.
+    """
+    past = set_back(value, now)
+    return value if past is None or set_back(value, now + _AHEAD) == value else past
 
 
 def set_back(value: Any, since: datetime) -> Any | None:

@@ -1,13 +1,14 @@
 """Reads one stream: rows into messages, and the position that its state keeps."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select
 
 from connectors.builtin.sql import queries
 from connectors.builtin.sql.config import SqlStream
-from connectors.builtin.sql.cursors import earlier, from_state, to_state
+from connectors.builtin.sql.cursors import earlier, from_state, not_ahead, to_state
 from connectors.json_values import json_row, text_fault
 from connectors.protocol import Checkpoint, Message, Record, StreamState, Unreadable
 from daifuku.errors import ConfigError
@@ -92,7 +93,9 @@ class _Position:
 
     def at_the_end(self) -> StreamState:
         resume = self._again if self._again is not None else self._reached
-        return {} if resume is None else {"cursor": to_state(resume)}
+        if resume is None:
+            return {}
+        return {"cursor": to_state(not_ahead(resume, datetime.now(UTC)))}
 
 
 def _with_checkpoints(

@@ -125,6 +125,16 @@ def test_a_late_commit_is_found_by_looking_back(customers: Customers) -> None:
     assert looked_back.state == first.state
 
 
+def test_a_row_dated_in_the_future_does_not_hide_later_changes(customers: Customers) -> None:
+    """A slip of the pen such as 2999 would else move the cursor past everything to come."""
+    customers.put(1, second=0)
+    customers.put(2, second=40 * 365 * 86_400)
+    first = customers.read()
+    assert first.ids == ["1", "2"]
+    customers.put(3, second=(datetime.now(UTC) - START).total_seconds() + 3_600)
+    assert "3" in customers.read(first.state).ids
+
+
 def test_rows_without_a_cursor_value_come_every_time(customers: Customers) -> None:
     customers.put(1, second=None)
     customers.put(2, second=1)
