@@ -45,9 +45,7 @@ def fetch_in(tx: Transaction, statement: str, values: Iterable[Any]) -> list[Row
 
 def execute(tx: Transaction, statement: str, parameters: Sequence[Any] = ()) -> int:
     """Run a statement; returns how many rows it changed."""
-    with _cursor(tx) as cursor:
-        cursor.execute(_marked(tx.dialect.name, statement), parameters)
-        return int(cursor.rowcount)
+    return _run(tx, _marked(tx.dialect.name, statement), parameters)
 
 
 def execute_in(tx: Transaction, statement: str, values: Iterable[Any]) -> None:
@@ -55,18 +53,22 @@ def execute_in(tx: Transaction, statement: str, values: Iterable[Any]) -> None:
     wanted = [*values]
     if not wanted:
         return
-    with _cursor(tx) as cursor:
-        if tx.dialect.name != "sqlite":
-            cursor.execute(_marked(tx.dialect.name, statement), (wanted,))
-            return
-        for piece in _pieces(wanted):
-            cursor.execute(_listed(statement, len(piece)), piece)
+    if tx.dialect.name != "sqlite":
+        _run(tx, _marked(tx.dialect.name, statement), (wanted,))
+        return
+    for piece in _pieces(wanted):
+        _run(tx, _listed(statement, len(piece)), piece)
 
 
 def execute_many(tx: Transaction, statement: str, rows: Iterable[Sequence[Any]]) -> None:
     """Run a statement once for each row of parameters."""
-    with _cursor(tx) as cursor:
+    cursor: Any = tx.connection.cursor()
+    try:
         cursor.executemany(_marked(tx.dialect.name, statement), rows)
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise _as_known(tx, error) from error
+    finally:
+        cursor.close()
 
 
 def moment(value: datetime | str) -> datetime:
@@ -109,12 +111,14 @@ def _fetched(tx: Transaction, statement: str, parameters: Sequence[Any]) -> list
         cursor.close()
 
 
-@contextmanager
-def _cursor(tx: Transaction) -> Iterator[Any]:
-    cursor = tx.connection.cursor()
+def _run(tx: Transaction, statement: str, parameters: Sequence[Any]) -> int:
+    """Run a statement in the driver's own words; returns how many rows it changed."""
+    cursor: Any = tx.connection.cursor()
     try:
-        with driver_errors(tx):
-            yield cursor
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise _as_known(tx, error) from error
     finally:
         cursor.close()
 

@@ -22,6 +22,8 @@ _TRUNK = re.compile(r"\(0\)")
 _NOT_DIALLED = re.compile(r"[^\d+]")
 _JAPANESE = re.compile(r"(?:(?:\+|00|010)?81(?:0)?|0)([1-9]\d{8,9})\Z")
 _LOST_ZERO = re.compile(r"[789]0\d{8}\Z")
+_NORTH_AMERICAN = re.compile(r"\+1[2-9]\d{9}\Z")
+"""In E.164 already, with nothing left to be taken apart: what phonenumbers would find in it."""
 _ASCENDING: Final = frozenset(("+81123456789", "+811234567890"))
 
 
@@ -73,6 +75,14 @@ def _e164(text: str, region: str) -> str:
         return ""
     if dialled.startswith("00") and region == "JP":
         dialled = "+" + dialled[2:]
+    return _elsewhere(dialled, region)
+
+
+def _elsewhere(dialled: str, region: str) -> str:
+    """A number that is not Japanese; empty where the library knows no such one."""
+    if _NORTH_AMERICAN.match(dialled):
+        number = phonenumbers.PhoneNumber(country_code=1, national_number=int(dialled[2:]))
+        return dialled if phonenumbers.is_valid_number(number) else ""
     try:
         number = phonenumbers.parse(dialled, region)
     except phonenumbers.NumberParseException:

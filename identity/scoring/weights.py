@@ -55,6 +55,14 @@ def probability(weight: float, model: Model) -> float:
     return 1 / (1 + exp2(-weight)) if weight > -1000 else 0.0
 
 
+def probabilities(weights: Sequence[float], model: Model) -> list[float]:
+    """`probability`, for many match weights."""
+    if model.calibration is None:
+        return [probability(weight, model) for weight in weights]
+    found: list[float] = model.calibration.of(np.asarray(weights, np.float64)).tolist()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class RelationWeights:
     """A relation, ready for adding up, in bits on the grid.

@@ -14,7 +14,7 @@ from daifuku.storage.repositories.resolution.links import SetLink
 from identity.model.types import Model
 from identity.resolve import links_between
 from identity.scoring.change import Change
-from identity.scoring.weights import probability
+from identity.scoring.weights import probabilities
 from sync.resolution.graph import Graph, Pair
 from sync.resolution.hopeless import hopeless
 from sync.resolution.intake import Intake
@@ -162,6 +162,7 @@ def _tie(tx: Transaction, model: Model, graph: Graph, pairs: Iterable[Pair], kno
     know(tx, ids, known)
     id_of = {known[id].digest: id for id in ids}
     found = links_between(((known[a], known[b]) for a, b in ordered), model)
-    ends = ((min(id_of[k.a], id_of[k.b]), max(id_of[k.a], id_of[k.b]), k.weight) for k in found)
-    made = [SetLink(a, b, weight, probability(weight, model)) for a, b, weight in ends]
-    graph.add(made)
+    shown = probabilities([link.weight for link in found], model)
+    for link, share in zip(found, shown, strict=True):
+        a, b = sorted((id_of[link.a], id_of[link.b]))
+        graph.add([SetLink(a, b, link.weight, share)])

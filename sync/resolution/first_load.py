@@ -24,7 +24,7 @@ from identity.component import Node
 from identity.encoded import Encoder
 from identity.features import Features, features, to_json
 from identity.model.types import Model
-from identity.scoring.weights import probability
+from identity.scoring.weights import probabilities
 from identity.survivorship.rules import SurvivorshipRules
 from sync.resolution.asking import review_settled
 from sync.resolution.decided import Decided
@@ -143,11 +143,9 @@ def _store_links(tx: Transaction, table: BulkTable, set_of: Numbers) -> None:
     order = np.lexsort((high, low))
     for start in range(0, len(order), _WRITTEN_AT_ONCE):
         some = order[start : start + _WRITTEN_AT_ONCE]
-        columns = (low[some].tolist(), high[some].tolist(), found.weights[some].tolist())
-        edges = (
-            SetLink(a, b, weight, probability(weight, table.model))
-            for a, b, weight in zip(*columns, strict=True)
-        )
+        weights = found.weights[some].tolist()
+        shown = probabilities(weights, table.model)
+        edges = map(SetLink, low[some].tolist(), high[some].tolist(), weights, shown)
         links.add(tx, edges, table.model.version)
 
 
