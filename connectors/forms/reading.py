@@ -7,6 +7,7 @@ long list of forms gets to the last of them too.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from connectors.protocol import (
@@ -68,6 +69,16 @@ def read_forms(
         yield Status(stream, StreamStatus.INCOMPLETE)
         return
     yield Status(stream, StreamStatus.COMPLETE, full_pass=not state)
+
+
+def rewound_forms(state: StreamState, since: datetime) -> StreamState | None:
+    """The state in which every form known is read from that moment on; None where none is known.
+
+    The cursors are `{"newest": time}`.
+    """
+    newest = since.isoformat(timespec="seconds")
+    forms = state.get("forms") or {}
+    return {"forms": {form: {"newest": newest} for form in forms}} if forms else None
 
 
 class _Reading:

@@ -11,7 +11,7 @@ from datetime import datetime
 from connectors.builtin.typeform.config import FLOW, TypeformConfig
 from connectors.builtin.typeform.reading import Responses
 from connectors.builtin.typeform.responses import RESPONSES, response_record
-from connectors.forms.reading import read_forms
+from connectors.forms.reading import read_forms, rewound_forms
 from connectors.forms.signed import body_digest, check_signature, json_object
 from connectors.http import HttpSource
 from connectors.oauth import Tokens
@@ -90,9 +90,7 @@ class TypeformConnector:
     def rewound(self, stream: str, state: StreamState, since: datetime) -> StreamState | None:
         """The state in which every form is read from that moment on."""
         del stream
-        forms = state.get("forms") or {}
-        newest = since.isoformat(timespec="seconds")
-        return {"forms": {form: {"newest": newest} for form in forms}} if forms else None
+        return rewound_forms(state, since)
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> Sequence[Record]:
         """The response in a delivery; raises as `PushConnector.parse_webhook` says."""
