@@ -6,6 +6,7 @@ import typer
 
 from api.cli.commands.steward import By, Preview, Reason, order, print_answer
 from api.cli.context import installation
+from api.cli.headings import headings
 from api.cli.output import JsonFlag, LangOption, print_fields, print_json, print_table, print_text
 from api.read.stewardship import review_json, task_json
 from daifuku.records import Entity, ReviewKind, ReviewState, Verdict
@@ -39,7 +40,7 @@ def list_tasks(
         (one["id"], f"{one['priority']:.2f}", " ".join(one["profiles"]), one["question"])
         for one in told
     ]
-    print_table(("review", "priority", "golden records", "question"), rows)
+    print_table(headings(("review", "priority", "golden records", "question"), lang), rows)
 
 
 @app.command("show")

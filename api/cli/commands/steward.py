@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.context import installation
+from api.cli.headings import headings
 from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text
 from api.read.stewardship import (
     answer_json,
@@ -130,7 +131,7 @@ def history(profile_id: ProfileId, lang: LangOption = "en", as_json: JsonFlag = 
         print_json({"id": profile_id, "history": history_json(entries, lang)})
         return
     rows = [(entry.at.date(), entry.version, entry_text(entry, lang)) for entry in entries]
-    print_table(("day", "version", "what"), rows)
+    print_table(headings(("day", "version", "what"), lang), rows)
 
 
 def list_decisions(
@@ -153,7 +154,8 @@ def list_decisions(
         (one.id, what_was_decided(one, lang), one.by, one.at.date(), one.reason, one.withdrawn_by)
         for one in found
     ]
-    print_table(("id", "decision", "by", "day", "reason", "withdrawn by"), rows)
+    columns = ("id", "decision", "by", "day", "reason", "withdrawn by")
+    print_table(headings(columns, lang), rows)
 
 
 def order(by: str, reason: str) -> Order:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from api.cli import output
 from api.cli.output import print_fields, print_table, print_text, progress
+from tests.support.commandline import Cli
 
 ROWS = [
     ("東京都千代田区丸の内一丁目二番三号丸の内ビルディング二十階", 7, None),
@@ -68,3 +69,9 @@ def test_progress_is_shown_on_a_terminal() -> None:
 
 def test_progress_is_shown_nowhere_else() -> None:
     assert progress().disable
+
+
+def test_headings_speak_the_language_of_the_text(cli: Cli) -> None:
+    heads = ["ID", "判断", "担当者", "日付", "理由", "取消"]
+    assert cli("decisions", "--lang", "ja").out.split() == heads
+    assert cli("review", "list", "--lang", "ja").out.split()[0] == "レビュー"
