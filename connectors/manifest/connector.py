@@ -14,6 +14,7 @@ from connectors.manifest.redaction import Redactor, mask_logs
 from connectors.protocol import (
     Checkpoint,
     CheckResult,
+    ConfigUpdate,
     ConnectorSpec,
     Message,
     Status,
@@ -131,14 +132,21 @@ class ManifestConnector:
         self, stream: StreamSpec, opened: "OpenStream", before: StreamState
     ) -> Iterator[Message]:
         opened.sign_in()
-        yield from opened.side_messages()
+        yield from self._side_messages(opened)
         safe = before
         for partition in opened.partitions():
             yield from self._read_partition(stream, partition, safe)
-            yield from opened.side_messages()
+            yield from self._side_messages(opened)
             newest = partition.newest if stream.name in self._ordered else None
             safe = newest or opened.state
         yield Checkpoint(stream.name, safe)
+
+    def _side_messages(self, opened: "OpenStream") -> Iterator[Message]:
+        """What components had to say; the streams that follow sign in with a rotated credential."""
+        for message in opened.side_messages():
+            if isinstance(message, ConfigUpdate):
+                self._config = {**self._config, **message.fields}
+            yield message
 
     def _read_partition(
         self, stream: StreamSpec, partition: "OpenPartition", safe: StreamState

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage, Level, Type
@@ -22,7 +23,7 @@ class SideMessages(MessageRepository):
     """Collects logs from info up, and rotated credentials; states are taken from the cursors."""
 
     def __init__(self, config: Mapping[str, Any], redact: Redactor) -> None:
-        self._config = dict(config)
+        self._config = deepcopy(dict(config))  # sections of it are changed in place
         self._redact = redact
         self._waiting: deque[Log | ConfigUpdate] = deque()
 
@@ -41,8 +42,9 @@ class SideMessages(MessageRepository):
         """Note the fields of the config that a component changed: a new refresh token."""
         changed = {key: value for key, value in config.items() if self._config.get(key) != value}
         if changed:
-            self._config.update(changed)
-            self._waiting.append(ConfigUpdate(changed))
+            fresh = deepcopy(changed)
+            self._config.update(fresh)
+            self._waiting.append(ConfigUpdate(fresh))
 
     def drain(self) -> Iterator[Log | ConfigUpdate]:
         """The messages since the last call."""

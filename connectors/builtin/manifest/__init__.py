@@ -1,0 +1,1 @@
+"""Any low-code manifest, as Airbyte defines them, read through the hardened reader."""
