@@ -1,0 +1,1 @@
+"""Contacts, sales orders and customer invoices of an Odoo database."""
