@@ -18,6 +18,8 @@ _AFTER = re.compile(
     r",?\s+(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|-?san|-?sama)\.?$", re.IGNORECASE
 )
 _NOT_LETTERS = re.compile(r"[^a-z]+")
+_PARTS = 32_768
+"""Parts of names are few beside the names they make, and come again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def has_umlaut(text: str) -> bool:
     return not text.isascii() and any(char in "äöüß" for char in text.lower())
 
 
+@lru_cache(maxsize=_PARTS)
 def strip_titles(text: str) -> str:
     """The name without titles before (Dr.) and suffixes after (Jr., Ph.D., -san)."""
     while True:
@@ -67,7 +70,7 @@ def parse_latin(text: str, german: bool = False) -> LatinName:
         family, _, given = text.partition(",")
         names = _words(given, german)
         return LatinName(
-            "".join(_words(family, german)), "".join(names[:1]), tuple(names[1:]), ordered=True
+            "".join(_words(family, german)), "".join(names[:1]), names[1:], ordered=True
         )
     raw = [word for word in text.split() if _words(word, german)]
     words = ["".join(_words(word, german)) for word in raw]
@@ -86,9 +89,10 @@ def parse_latin(text: str, german: bool = False) -> LatinName:
     return LatinName("".join(words[start:]), words[0], tuple(words[1:start]))
 
 
-def _words(text: str, german: bool) -> list[str]:
+@lru_cache(maxsize=_PARTS)
+def _words(text: str, german: bool) -> tuple[str, ...]:
     folded = fold_latin(text, german).replace("'", "").replace("-", "")
-    return [word for word in _NOT_LETTERS.split(folded) if word]
+    return tuple(word for word in _NOT_LETTERS.split(folded) if word)
 
 
 def _one_word(word: str) -> LatinName:

@@ -29,6 +29,9 @@ _HONORIFIC = re.compile(
     r"(?:様|さま|(?<=\S\S)殿|御中|先生|氏|さん|ちゃん|くん|(?<=\s)(?:殿|君|係|宛|サン|チャン|サマ))$"
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)")
+_PARTS = 32_768
+"""Parts of names are few beside the names they make, and come again and again."""
+_UNREAD = Reading()
 _OUTSIDE_NAMES = re.compile(r"[^\w\s・.,'ー々〆-]+|[\d_]+")
 
 
@@ -59,7 +62,7 @@ def written_name(said: tuple[str, str, str, str, str, str]) -> PersonName:
     if not (text or family or given):
         text, family, given = furigana
     name, reading = _parsed(text, (family, given), Furigana(*furigana), _latin_unkeyed)
-    if reading is None:
+    if reading is None or (reading == _UNREAD and name.script == "latin" and not name.keys):
         return name
     guessed = name.script != "latin" and not reading.full
     return replace(
@@ -84,10 +87,9 @@ def _parsed(
     text: str, parts: Parts, furigana: Furigana, latin: Callable[[str, Parts], PersonName]
 ) -> tuple[PersonName, Reading | None]:
     """The name taken apart, and its stated reading; none for a text that is no name."""
-    name, inner = _bare(fold_text(text))
+    name, inner = _bare(fold_text(text)) if text else ("", "")
     if any(parts):
-        parts = (_bare(fold_text(parts[0]))[0], _bare(fold_text(parts[1]))[0])
-        parts, name = _completed(parts, name)
+        parts, name = _completed((_bare_part(parts[0]), _bare_part(parts[1])), name)
     script = script_of(name)
     if script == "latin":
         result = latin(name, parts)
@@ -101,10 +103,16 @@ def _parsed(
     return result, stated_reading(result, inner, furigana)
 
 
+@lru_cache(maxsize=_PARTS)
 def bare_name(text: str) -> str:
     """The name as written, without honorifics, titles, remarks in brackets and odd spaces."""
     bare = " ".join(_bare(clean_text(text))[0].split())
     return strip_titles(bare) if script_of(bare) == "latin" else bare
+
+
+@lru_cache(maxsize=_PARTS)
+def _bare_part(text: str) -> str:
+    return _bare(fold_text(text))[0]
 
 
 def forget_names() -> None:
@@ -202,8 +210,11 @@ def _latin(name: str, parts: Parts) -> PersonName:
     family_keys = unique(romaji_key(form.family) for form in forms)
     given_keys = unique(romaji_key(canonical_given(form.given)) for form in forms)
     pairs = [(family, given) for family in family_keys or ("",) for given in given_keys or ("",)]
-    return replace(
-        found,
+    return PersonName(
+        script=found.script,
+        family=found.family,
+        given=found.given,
+        full=found.full,
         keys=unique(join_keys(*order) for pair in pairs for order in (pair, pair[::-1])),
         family_keys=family_keys,
         given_keys=given_keys,

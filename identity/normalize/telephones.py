@@ -1,7 +1,7 @@
 """Normalises telephone numbers to E.164: Japanese ones by rule, others with phonenumbers."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 import phonenumbers
@@ -24,6 +24,12 @@ _JAPANESE = re.compile(r"(?:(?:\+|00|010)?81(?:0)?|0)([1-9]\d{8,9})\Z")
 _LOST_ZERO = re.compile(r"[789]0\d{8}\Z")
 _NORTH_AMERICAN = re.compile(r"\+1[2-9]\d{9}\Z")
 """In E.164 already, with nothing left to be taken apart: what phonenumbers would find in it."""
+_DIALLED_WHOLE = re.compile(r"(?!81)[1-9]\d*\Z")
+"""In Japan, without trunk prefix, country code or international prefix: a number as it is."""
+_KINDS = (
+    *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number"),
+    *("voip", "pager", "uan", "voicemail"),
+)
 _ASCENDING: Final = frozenset(("+81123456789", "+811234567890"))
 
 
@@ -81,8 +87,12 @@ def _e164(text: str, region: str) -> str:
 def _elsewhere(dialled: str, region: str) -> str:
     """A number that is not Japanese; empty where the library knows no such one."""
     if _NORTH_AMERICAN.match(dialled):
+        if _in("US").fullmatch(dialled, 2):
+            return dialled
         number = phonenumbers.PhoneNumber(country_code=1, national_number=int(dialled[2:]))
         return dialled if phonenumbers.is_valid_number(number) else ""
+    if region == "JP" and _DIALLED_WHOLE.match(dialled) and not _in("JP").fullmatch(dialled):
+        return ""
     try:
         number = phonenumbers.parse(dialled, region)
     except phonenumbers.NumberParseException:
@@ -90,6 +100,16 @@ def _elsewhere(dialled: str, region: str) -> str:
     if not phonenumbers.is_valid_number(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@cache
+def _in(region: str) -> re.Pattern[str]:
+    """The national numbers of any kind that phonenumbers knows in a region. That the digits match
+    is needed to be valid there; where all numbers have ten digits, as in the US, it is enough."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    kinds = (getattr(metadata, kind) for kind in _KINDS)
+    patterns = [kind.national_number_pattern for kind in kinds if kind is not None]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns if pattern))
 
 
 def _is_japanese(national: str) -> bool:

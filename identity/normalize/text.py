@@ -90,6 +90,8 @@ _LOOKALIKES: Final = {
 
 def fold_kanji(text: str) -> str:
     """Kanji variants (髙, 﨑, 邊, 齋) in one form each, and 々 written out. One step, no chains."""
+    if text.isascii():
+        return text
     if _HAS_VARIANT.search(text):
         text = text.translate(_VARIANTS)
     if "々" not in text:
@@ -99,7 +101,7 @@ def fold_kanji(text: str) -> str:
 
 def fold_lookalikes(text: str) -> str:
     """Further, kanji that are different but taken for each other (島/嶋, 斎/斉): a hint only."""
-    return fold_kanji(text).translate(_LOOKALIKES)
+    return text if text.isascii() else fold_kanji(text).translate(_LOOKALIKES)
 
 
 def fold_text(text: str) -> str:
