@@ -13,14 +13,14 @@ class Answer:
 
     `title` is the question as the form shows it, `ref` its lasting name at the source, `type` the
     source's own word for what kind of question it is. `value` is a JSON value, a list where
-    several things were chosen. `kind` is `email` or `phone` where the source knows it to be one.
+    several things were chosen. `meaning` is what the source itself knows to be asked for.
     """
 
     title: str
     ref: str
     type: str
     value: Any
-    kind: str = ""
+    meaning: str = ""
 
 
 def answered(answers: Iterable[Answer]) -> dict[str, Any]:
@@ -38,9 +38,9 @@ def answered(answers: Iterable[Answer]) -> dict[str, Any]:
             continue
         title = " ".join(answer.title.split()) or answer.ref
         fields.setdefault(title, []).append(answer.value)
-        meaning = meaning_of(answer.title, answer.kind)
+        meaning = meaning_of(answer.title, answer.meaning)
         if meaning:
             means.setdefault(meaning, []).append(answer.value)
-        told.append({key: value for key, value in asdict(answer).items() if key != "kind"})
+        told.append({key: value for key, value in asdict(answer).items() if key != "meaning"})
     by_title = {title: held[0] if len(held) == 1 else held for title, held in fields.items()}
     return {"fields": by_title, "means": means, "answers": told}

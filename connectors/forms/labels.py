@@ -66,23 +66,19 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("subject", r"^お?問い?合わ?せ(?:の?(?:項目|種別|種類|内容))?$"),
 )
 _MEANINGS = tuple((meaning, re.compile(pattern)) for meaning, pattern in _PATTERNS)
-_OF_TYPE = {"email": "email", "phone": "phone"}
 
 
-def meaning_of(title: str, kind: str = "") -> str:
+def meaning_of(title: str, known: str = "") -> str:
     """What is asked for: `name`, `email`, `phone`, `company` and so on, "" where it is unknown.
 
-    A question about somebody else (an introducer, an emergency contact) means nothing: its answer
-    must not join two people. `kind` is `email` or `phone` where the source knows the question to
-    be of that kind.
+    `known` is what the source itself says of the question, if anything. A question about somebody
+    else (an introducer, an emergency contact) means nothing: its answer must not join two people.
     """
     text = _plain(title)
     if _SOMEBODY_ELSE.search(text) or (_NOT_CONTACT.search(text) and "メール" not in text):
         return ""
     found = next((meaning for meaning, pattern in _MEANINGS if pattern.search(text)), "")
-    if kind in _OF_TYPE and not found.endswith("_consent"):
-        return _OF_TYPE[kind]
-    return found
+    return known if known and not found.endswith("_consent") else found
 
 
 def _plain(title: str) -> str:

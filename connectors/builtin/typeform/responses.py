@@ -14,7 +14,7 @@ RESPONSES = "responses"
 
 Json = Mapping[str, Any]
 
-_KINDS = {"email": "email", "phone_number": "phone"}
+_KNOWN = {"email": "email", "phone_number": "phone"}
 
 
 def response_record(definition: Json, response: Json) -> Record | Unreadable:
@@ -63,7 +63,7 @@ def _answer(answer: Json, fields: Mapping[str, Json]) -> Answer:
         ref=str(asked.get("ref") or asked.get("id") or ""),
         type=str(asked.get("type") or kind),
         value=_value(kind, answer.get(kind)),
-        kind=_KINDS.get(kind, ""),
+        meaning=_KNOWN.get(kind, ""),
     )
 
 

@@ -20,12 +20,12 @@ def test_a_title_has_its_meaning(title: str, meaning: str) -> None:
     assert meaning_of(title) == meaning
 
 
-def test_the_kind_of_a_question_tells_where_its_title_does_not() -> None:
+def test_the_source_tells_where_a_title_does_not() -> None:
     assert meaning_of("どちらにお返事しましょうか", "email") == "email"
     assert meaning_of("ご連絡先", "phone") == "phone"
     assert meaning_of("ご紹介者のご連絡先", "phone") == ""
 
 
-@given(st.text(max_size=60), st.sampled_from(["", "email", "phone", "date"]))
-def test_any_title_is_answered(title: str, kind: str) -> None:
-    assert isinstance(meaning_of(title, kind), str)
+@given(st.text(max_size=60), st.sampled_from(["", "email", "phone"]))
+def test_any_title_is_answered(title: str, known: str) -> None:
+    assert isinstance(meaning_of(title, known), str)
