@@ -11,10 +11,16 @@ from airbyte_cdk.sources.declarative.auth.oauth import DeclarativeOauth2Authenti
 from airbyte_cdk.sources.declarative.decoders import Decoder
 from airbyte_cdk.sources.declarative.extractors import RecordSelector
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
+    DeclarativeStream as DeclarativeStreamModel,
+)
+from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
     DpathExtractor as DpathExtractorModel,
 )
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
     HttpRequester as HttpRequesterModel,
+)
+from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
+    InlineSchemaLoader as InlineSchemaLoaderModel,
 )
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
     JsonDecoder as JsonDecoderModel,
@@ -33,6 +39,7 @@ from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import (
 )
 from airbyte_cdk.sources.declarative.requesters import HttpRequester
 from airbyte_cdk.sources.declarative.retrievers import SimpleRetriever
+from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 from airbyte_cdk.sources.streams.concurrent.cursor import FinalStateCursor
 from airbyte_cdk.sources.streams.http import HttpClient
 from airbyte_cdk.sources.types import Config
@@ -120,6 +127,19 @@ class HardenedFactory(ModelToComponentFactory):
             made.__class__ = DirectSelector
         selector: RecordSelector = made
         return selector
+
+    def create_default_stream(
+        self, model: DeclarativeStreamModel, config: Config, *args: Any, **kwargs: Any
+    ) -> AbstractStream:
+        """As the CDK does, without a schema where the manifest has none.
+
+        The CDK would look for one in the names of all loaded modules, which fails where another
+        thread imports one at that moment.
+        """
+        if model.schema_loader is None:
+            empty = InlineSchemaLoaderModel(type="InlineSchemaLoader", schema={})
+            model = model.copy(update={"schema_loader": empty})
+        return super().create_default_stream(model, config, *args, **kwargs)
 
     def create_simple_retriever(
         self, model: SimpleRetrieverModel, *args: Any, **kwargs: Any

@@ -1,6 +1,8 @@
 """A manifest source is read in sequence, resumes where it stood, and says how it ended."""
 
 from collections.abc import Iterator
+from types import ModuleType, SimpleNamespace
+from typing import NoReturn
 
 import pytest
 
@@ -9,6 +11,8 @@ from daifuku.errors import ConfigError
 from demo.simulators.faults import status
 from tests.connectors.manifest.shop import Shop, changed_people, connector, people, stamp
 from tests.contract.reading import read_all
+
+SCHEMA_FILES = "airbyte_cdk.sources.declarative.schema.json_file_schema_loader"
 
 
 @pytest.fixture
@@ -45,6 +49,20 @@ def test_nothing_new_leaves_the_state_as_it_was(shop: Shop) -> None:
     reading = read_all(source, ["people"], {"people": state})["people"]
     assert reading.ids == []
     assert reading.state == state
+
+
+def test_it_is_read_while_other_threads_import_modules(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Changing(dict[str, ModuleType]):
+        def items(self) -> NoReturn:  # type: ignore[override]
+            raise RuntimeError("dictionary changed size during iteration")
+
+    source = connector(shop.url)
+    source.sample("people", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(f"{SCHEMA_FILES}.sys", SimpleNamespace(modules=Changing()))
+        assert len(read_all(source, ["people"])["people"].ids) == 120
 
 
 def test_only_a_reading_from_the_beginning_is_a_full_pass(shop: Shop) -> None:
