@@ -5,15 +5,20 @@ process, 1,000 rows a transaction, on SQLite and on a local PostgreSQL (whose ow
 counted, and which does not wait for the disk). Landing hashes, maps and writes the evidence,
 two mapped records a row and the run's counters; the yardstick is the driver's executemany of
 the evidence alone.
+
+`python -m tests.bench.land --memory`: the peak memory of a process that lands 100,000 rows and of
+one that lands a million, on SQLite, each row made when it is landed.
 """
 
 import argparse
+import multiprocessing
 import resource
 import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -33,8 +38,8 @@ PAGE = 1_000
 Figures = dict[str, float]
 
 
-def records(count: int, version: int) -> list[Record]:
-    """Customers of about 300 bytes; another version changes each."""
+def records(count: int, version: int, start: int = 0) -> list[Record]:
+    """Customers of about 300 bytes, numbered from `start`; another version changes each."""
     return [
         Record(
             "customers",
@@ -48,7 +53,7 @@ def records(count: int, version: int) -> list[Record]:
                 "note": "x" * 150,
             },
         )
-        for number in range(count)
+        for number in range(start, start + count)
     ]
 
 
@@ -152,11 +157,37 @@ def bench(kind: str, url: str, rows: int) -> dict[str, Figures]:
     return figures
 
 
+MEMORY_ROWS = (100_000, 1_000_000)
+
+
+def peak_memory(rows: int) -> float:
+    """Megabytes a process of its own holds at most while it lands so many new rows, then again."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_peak_memory, rows).result()
+
+
+def _peak_memory(rows: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/bench.sqlite"
+        upgrade(url)
+        store = open_store(url)
+        for _ in range(2):
+            for start in range(0, rows, PAGE):
+                landing(store, records(PAGE, 1, start), mapping=False)()
+        store.close()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--rows", type=int, default=20_000)
+    parser.add_argument("--memory", action="store_true")
     arguments = parser.parse_args()
+    if arguments.memory:
+        for rows in MEMORY_ROWS:
+            sys.stdout.write(f"{rows:>9,} rows{peak_memory(rows):>8.0f} MB at most\n")
+        return
     with databases() as urls:
         result: dict[str, Any] = {
             kind: bench(kind, url, arguments.rows) for kind, url in urls.items()

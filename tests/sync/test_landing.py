@@ -203,3 +203,32 @@ def test_interactions_follow_their_record(store: Store) -> None:
     (row,) = landed(store)["interaction"]
     assert row[:3] == ("customers", "1", "self")
     assert row[-1] == b'{"refs":{"order":"6"}}'
+
+
+def test_of_an_erased_person_not_even_an_unchanged_record_counts(store: Store) -> None:
+    put(store, customer(1), customer(2))
+    with store.write() as tx:
+        suppress(tx, [RecordKey("shop", "customers", "1")], NOON)
+
+    assert put(store, customer(1), customer(2)) == Receipt(fetched=2, unchanged=1, suppressed=1)
+
+
+def test_an_unchanged_record_is_listed_by_the_pass_that_saw_it(store: Store) -> None:
+    put(store, customer(1), customer(2))
+    with store.write() as tx:
+        land(tx, "shop", "customers", [customer(2)], mapper=mapper, at=NOON, generation=3)
+
+    with store.read() as tx:
+        rows = tx.execute(select(source_record.c.external_id, source_record.c.generation)).all()
+    assert sorted(map(tuple, rows)) == [("1", 0), ("2", 3)]
+
+
+def test_a_record_that_comes_and_goes_and_comes_within_a_page_counts_each_time(
+    store: Store,
+) -> None:
+    put(store, customer(1), customer(2))
+    gone = Record("customers", "1", {}, deleted=True)
+
+    receipt = put(store, customer(1), gone, customer(1), customer(2))
+
+    assert receipt == Receipt(fetched=4, unchanged=2, changed=2, deleted=1)

@@ -7,7 +7,9 @@ what was looked up at the start of a transaction still holds at its end.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+import orjson
 from sqlalchemy import select
 
 from daifuku.storage.bulk import (
@@ -18,6 +20,7 @@ from daifuku.storage.bulk import (
     update_rows,
     upsert_rows,
 )
+from daifuku.storage.driver import execute, fetch
 from daifuku.storage.engine import Transaction, lock
 from daifuku.storage.tables import (
     interaction,
@@ -124,6 +127,36 @@ def stored_sources(
         .where(s.source == source, s.stream == stream, s.external_id.in_(external_ids))
     )
     return {row[0]: StoredSource(*row[1:]) for row in tx.execute(wanted)}
+
+
+def clean_sources(
+    tx: Transaction, source: str, stream: str, external_ids: Sequence[str]
+) -> dict[str, tuple[int, bytes, int]]:
+    """External id -> (id, content hash, generation), for those of `external_ids` that are there,
+    not deleted and not rejected: enough to tell that a record is unchanged."""
+    among, ids = _among(tx, external_ids)
+    statement = (
+        "SELECT s.external_id, s.id, s.content_hash, s.generation FROM source_record s"  # noqa: S608 words of our own
+        f" WHERE s.source = ? AND s.stream = ? AND s.external_id {among} AND NOT s.deleted"
+        " AND NOT EXISTS (SELECT 1 FROM rejected_record r WHERE r.source_record_id = s.id)"
+    )
+    return {row[0]: row[1:] for row in fetch(tx, statement, (source, stream, ids))}
+
+
+def mark_listed(tx: Transaction, ids: Collection[int], generation: int) -> None:
+    """Note that the pass `generation` lists these source records, which are as they were."""
+    if not ids:
+        return
+    among, wanted = _among(tx, ids)
+    statement = f"UPDATE source_record SET generation = ? WHERE id {among}"  # noqa: S608 words of our own
+    execute(tx, statement, (generation, wanted))
+
+
+def _among(tx: Transaction, values: Collection[str] | Collection[int]) -> tuple[str, Any]:
+    """The condition that a column has one of these values, with one parameter, and that."""
+    if tx.dialect.name == "sqlite":
+        return "IN (SELECT value FROM json_each(?))", orjson.dumps([*values]).decode()
+    return "= ANY(?)", [*values]
 
 
 def stored_mapped(tx: Transaction, source_record_ids: Collection[int]) -> list[StoredMapped]:

@@ -8,13 +8,19 @@ from sqlalchemy import select
 
 from daifuku.records import RecordKey
 from daifuku.storage.bulk import upsert_rows
+from daifuku.storage.driver import fetch
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import suppression
 
 
+def any_suppressed(tx: Transaction) -> bool:
+    """Whether anybody was erased."""
+    return bool(fetch(tx, "SELECT 1 FROM suppression LIMIT 1"))
+
+
 def suppressed(tx: Transaction, keys: Collection[RecordKey]) -> set[RecordKey]:
     """Those of the keys that belong to erased persons and must not land."""
-    if tx.execute(select(suppression.c.digest).limit(1)).first() is None:
+    if not any_suppressed(tx):
         return set()
     digests = {key_digest(key): key for key in keys}
     wanted = select(suppression.c.digest).where(suppression.c.digest.in_(digests))

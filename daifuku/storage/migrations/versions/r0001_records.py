@@ -67,9 +67,6 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("stream", sa.Text(), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
-        sa.Column(
-            "payload", sa.LargeBinary(), nullable=False, comment="JSON as the source sent it"
-        ),
         sa.Column("content_hash", sa.LargeBinary(), nullable=False),
         sa.Column("first_seen_at", UtcDateTime(), nullable=False),
         sa.Column(
@@ -83,6 +80,12 @@ def upgrade() -> None:
         ),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("run_id", SurrogateId, nullable=True, comment="the run that last changed it"),
+        sa.Column(
+            "payload",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="JSON as the source sent it; last, so that reading the others never skips it",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_record")),
         sa.UniqueConstraint(
             "source",
