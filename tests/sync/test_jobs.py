@@ -169,6 +169,22 @@ class TestExecution:
         assert executor.hung.is_set()
         assert story(store, job_id) == [(1, attempts.HUNG, "It made no progress for 0.3 seconds.")]
 
+    def test_progress_is_written_down_at_once_for_a_worker_that_is_killed_soon_after(
+        self, store: Store, executor: Executor, probe: Probe
+    ) -> None:
+        seen: list[int] = []
+
+        def work(work: Work) -> None:
+            work.progressed()
+            seen.append(get(store, work.job.id).failures)
+
+        probe(work)
+        job_id = enqueue(store) or 0
+        with store.write() as tx:
+            tx.execute(update(job_table).values(failures=MAX_FAILURES - 1))
+        executor.execute(job_id)
+        assert seen == [0]
+
     def test_a_job_that_goes_on_for_long_does_not_hang(self, store: Store, probe: Probe) -> None:
         executor = Executor(store, BOX, 0.06, hung_leases=2)
 

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, Entry] = {
     "worker": Entry("worker", "Sync, take deliveries in and resolve, until stopped."),
     "source": Entry("source", "Sources: connect, check, sync, mend."),
     "connectors": Entry("connectors", "Connectors: what can be connected, and how."),
+    "jobs": Entry("jobs", "Jobs in the background: list, show, try again, discard."),
     "run": Entry("run", "Sync runs: show, log, cancel."),
     "mapping": Entry("mapping", "Mappings of sources onto the canonical model."),
     "resolve": Entry("resolve", "Resolve every pending record now."),

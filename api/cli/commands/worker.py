@@ -6,7 +6,7 @@ import typer
 
 from api.cli.context import answering_database
 from daifuku.settings import load_settings
-from sync.worker import Role, run_worker
+from sync.worker import Role, run_supervised, run_worker
 
 
 def register(root: typer.Typer) -> None:
@@ -17,6 +17,10 @@ def register(root: typer.Typer) -> None:
         only: Annotated[
             Role | None, typer.Option(help="Keep to one part of the work; needs a broker.")
         ] = None,
+        processes: Annotated[
+            int | None,
+            typer.Option(min=1, max=64, help="So many, each replaced if it dies or hangs."),
+        ] = None,
     ) -> None:
         """Work until stopped (SIGTERM ends it after the current checkpoint).
 
@@ -24,5 +28,9 @@ def register(root: typer.Typer) -> None:
         does them all. Any of them can be killed at any time. A `scheduler` finds what is due
         and sends it, one for `jobs` does what is sent.
         """
+        settings = load_settings()
         with answering_database():
-            run_worker(load_settings(), only=only)
+            if processes is None:
+                run_worker(settings, only=only)
+            else:
+                run_supervised(settings, processes=processes, only=only)

@@ -2,10 +2,11 @@
 
 import typer
 
-from api.cli.commands.source import history, manage, observe, operate
+from api.cli.commands.source import history, manage, observe, operate, timing
 
 app = typer.Typer(no_args_is_help=True, help="Sources: connect, check, sync, mend.")
 manage.register(app)
+timing.register(app)
 observe.register(app)
 operate.register(app)
 history.register(app)

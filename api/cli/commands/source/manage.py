@@ -1,7 +1,6 @@
-"""`daifuku source add|list|remove|pause|resume`, and the connectors there are."""
+"""`daifuku source add|list|remove`, and the connectors there are."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import typer
 
 from api.cli.config import read_config, read_text
 from api.cli.context import installation
+from api.cli.durations import seconds_of
 from api.cli.output import JsonFlag, LangOption, print_fault, print_json, print_table, print_text
 from api.read.status import source_json
 from connectors import registry
@@ -41,14 +41,16 @@ def register(app: typer.Typer) -> None:
             list[str] | None, typer.Option(help="A setting to type in unseen. Repeatable.")
         ] = None,
         mapping: Annotated[Path | None, typer.Option(help="A mapping of its own, YAML.")] = None,
-        every: Annotated[float | None, typer.Option(help="Sync every so many seconds.")] = None,
+        every: Annotated[str | None, typer.Option(help="Sync so often: 90s, 15m, 2h, 1d.")] = None,
         cron: Annotated[str | None, typer.Option(help="Sync at these times: five fields.")] = None,
-        zone: Annotated[str, typer.Option(help="The time zone of --cron.")] = "Asia/Tokyo",
+        time_zone: Annotated[str, typer.Option(help="The zone it is meant in.")] = "Asia/Tokyo",
         as_json: JsonFlag = False,
     ) -> None:
         """Connect a source. Its secrets are sealed before they are stored."""
         values = read_config(config, assignments or (), ask or ())
-        schedule = None if every is None and cron is None else Schedule(every, cron, zone)
+        schedule = None
+        if every is not None or cron is not None:
+            schedule = Schedule(seconds_of(every), cron, time_zone)
         with installation() as hub:
             text = _mapping_text(mapping, connector, values)
             row = add_source(
@@ -94,21 +96,7 @@ def register(app: typer.Typer) -> None:
         with installation() as hub, hub.store.write() as tx:
             sources.get(tx, name)
             sources.remove(tx, name)
-        _said(f"Source {name} is removed; its records stay.", {"removed": name}, as_json)
-
-    @app.command("pause")
-    def pause(name: Name, as_json: JsonFlag = False) -> None:
-        """Stop a source's schedule."""
-        with installation() as hub, hub.store.write() as tx:
-            sources.pause(tx, name, "paused by hand", datetime.now(UTC))
-        _said(f"Source {name} is paused.", {"paused": name}, as_json)
-
-    @app.command("resume")
-    def resume(name: Name, as_json: JsonFlag = False) -> None:
-        """Let a paused source's schedule go on."""
-        with installation() as hub, hub.store.write() as tx:
-            sources.resume(tx, name, datetime.now(UTC))
-        _said(f"Source {name} goes on.", {"resumed": name}, as_json)
+        said(f"Source {name} is removed; its records stay.", {"removed": name}, as_json)
 
     @app.command("connectors")
     def connectors(lang: LangOption = "en", as_json: JsonFlag = False) -> None:
@@ -156,7 +144,8 @@ def _spec_json(spec: ConnectorSpec) -> dict[str, object]:
     }
 
 
-def _said(text: str, data: dict[str, object], as_json: bool) -> None:
+def said(text: str, data: dict[str, object], as_json: bool) -> None:
+    """What a command came to: a line for people, or data for programs."""
     if as_json:
         print_json(data)
     else:

@@ -1,0 +1,107 @@
+"""`daifuku source schedule|pause|resume|run-now`: when a source runs by itself, and now."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from api.cli.commands.source.manage import Name, said
+from api.cli.context import installation
+from api.cli.durations import seconds_of
+from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text
+from api.cli.runs import moment_of
+from api.read.schedule_words import Language, coming_runs, run_text, schedule_text
+from api.read.status import schedule_json
+from daifuku.errors import ConflictError, UserError
+from daifuku.storage.repositories import sources
+from daifuku.storage.repositories.sources import SourceRow
+from sync.jobs.tick import enqueue_sync
+from sync.schedules import CatchUp, Schedule
+from sync.sources import schedule_of, set_schedule
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+
+    @app.command("schedule")
+    def schedule(
+        name: Name,
+        *,
+        every: Annotated[str | None, typer.Option(help="Sync so often: 90s, 15m, 2h, 1d.")] = None,
+        cron: Annotated[str | None, typer.Option(help="Sync at these times: five fields.")] = None,
+        time_zone: Annotated[str, typer.Option(help="The zone it is meant in.")] = "Asia/Tokyo",
+        jitter: Annotated[str, typer.Option(help="Begin up to so much later: 60s, 5m.")] = "0",
+        catch_up: Annotated[
+            CatchUp, typer.Option(help="Make up for missed runs by one, or skip them.")
+        ] = CatchUp.ONCE,
+        off: Annotated[bool, typer.Option("--off", help="Take the schedule away.")] = False,
+        lang: LangOption = "en",
+        as_json: JsonFlag = False,
+    ) -> None:
+        """Say when a source syncs by itself, or show it; then the next five runs."""
+        with installation() as hub:
+            if off and (every or cron):
+                raise UserError("A schedule is given or taken away, not both.")
+            if off:
+                set_schedule(hub.store, name, None)
+            elif every or cron:
+                late = seconds_of(jitter) or 0.0
+                new = Schedule(seconds_of(every), cron, time_zone, late, catch_up)
+                set_schedule(hub.store, name, new)
+            with hub.store.read() as tx:
+                row = sources.get(tx, name)
+        _show(row, lang, as_json)
+
+    @app.command("pause")
+    def pause(name: Name, as_json: JsonFlag = False) -> None:
+        """Stop a source's schedule."""
+        with installation() as hub, hub.store.write() as tx:
+            sources.pause(tx, name, "paused by hand", datetime.now(UTC))
+        said(f"Source {name} is paused.", {"paused": name}, as_json)
+
+    @app.command("resume")
+    def resume(name: Name, as_json: JsonFlag = False) -> None:
+        """Let a paused source's schedule go on."""
+        with installation() as hub, hub.store.write() as tx:
+            sources.resume(tx, name, datetime.now(UTC))
+        said(f"Source {name} goes on.", {"resumed": name}, as_json)
+
+    @app.command("run-now")
+    def run_now(
+        name: Name,
+        *,
+        stream: Annotated[list[str] | None, typer.Option(help="Only this stream.")] = None,
+        full: Annotated[
+            bool, typer.Option("--full", help="Read everything again, from the beginning.")
+        ] = False,
+        since: Annotated[
+            str | None, typer.Option(help="Read again what changed since this date.")
+        ] = None,
+        as_json: JsonFlag = False,
+    ) -> None:
+        """Let a worker sync a source now. Its schedule stays as it is."""
+        args: dict[str, Any] = {"streams": stream, "full": full or None}
+        if (moment := moment_of(since)) is not None:
+            args["since"] = moment.isoformat()
+        asked = {key: value for key, value in args.items() if value}
+        with installation() as hub, hub.store.write() as tx:
+            sources.get(tx, name)
+            job_id = enqueue_sync(tx, name, datetime.now(UTC), asked)
+        if job_id is None:
+            raise ConflictError(
+                f"A sync of {name} is queued or running.", hint="See: daifuku jobs list"
+            )
+        said(f"A sync of {name} is queued as job {job_id}.", {"job": job_id}, as_json)
+
+
+def _show(row: SourceRow, lang: Language, as_json: bool) -> None:
+    schedule, coming = schedule_of(row), coming_runs(row)
+    if as_json:
+        times = [run.due for run in coming]
+        print_json({"source": row.id, "schedule": schedule_json(row), "next_runs": times})
+        return
+    print_text(schedule_text(row, lang))
+    if schedule is not None and coming:
+        now = datetime.now(UTC)
+        columns = ("next runs", "") if lang == "en" else ("次回からの予定", "")
+        print_table(columns, [run_text(run, schedule, now, lang) for run in coming])

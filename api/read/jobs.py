@@ -1,0 +1,40 @@
+"""Jobs and their stories as JSON, for the API and the command line alike."""
+
+from typing import Any
+
+from daifuku.storage.repositories.attempts import Attempt
+from daifuku.storage.repositories.jobs import Job
+
+
+def job_json(job: Job) -> dict[str, Any]:
+    """A job; `failures` counts those in a row without progress."""
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "args": dict(job.args),
+        "state": job.state,
+        "due_at": job.due_at,
+        "attempts": job.attempt,
+        "failures": job.failures,
+        "worker": job.worker,
+        "error": job.error,
+        "created_at": job.created_at,
+        "finished_at": job.finished_at,
+    }
+
+
+def story_json(attempt: Attempt) -> dict[str, Any]:
+    """An attempt at a job: `outcome` is done, failed, parked, again, hung or died."""
+    return {
+        "attempt": attempt.attempt,
+        "worker": attempt.worker,
+        "began_at": attempt.began_at,
+        "ended_at": attempt.ended_at,
+        "outcome": attempt.outcome,
+        "error": attempt.error,
+    }
+
+
+def about(job: Job) -> str:
+    """What the job is about, such as the name of a source; empty where it is about everything."""
+    return str(job.args.get("source", ""))
