@@ -1,0 +1,1 @@
+"""Followers, mentions and replies of a Mastodon account."""
