@@ -18,6 +18,9 @@ Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 ABSENT = -1
 """The number of a row that does not have the column at all."""
 
+NOT_THERE = ...
+"""Stands for the value of a row that does not have the column at all."""
+
 _UNUSUAL = r"[\x00-\x1f\x7f\"]"
 """What makes the rows of a CSV file depend on how quotes and line ends are read."""
 _ENOUGH = 1000
@@ -30,6 +33,45 @@ class Column:
 
     values: list[Any]
     rows: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows of some columns: of each column its values, NOT_THERE for a row without it."""
+
+    names: tuple[str, ...]
+    columns: list[list[Any]]
+    count: int
+
+    def each(self) -> Iterator[dict[str, Any]]:
+        """One row after the other."""
+        if not self.names:
+            yield from ({} for _ in range(self.count))
+        for told in zip(*self.columns, strict=True):
+            if NOT_THERE in told:
+                pairs = zip(self.names, told, strict=True)
+                yield {name: value for name, value in pairs if value is not NOT_THERE}
+            else:
+                yield dict(zip(self.names, told, strict=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Combined:
+    """Rows of some columns: of each its values, the last standing for none, and their numbers."""
+
+    names: tuple[str, ...]
+    columns: list[tuple[list[Any], Numbers]]
+    count: int
+
+    def pieces(self, rows: int) -> Iterator[Rows]:
+        """So many of the rows at a time."""
+        for start in range(0, self.count, rows):
+            end = min(start + rows, self.count)
+            columns = [
+                [values[number] for number in numbers[start:end].tolist()]
+                for values, numbers in self.columns
+            ]
+            yield Rows(self.names, columns, end - start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +90,12 @@ class Cells:
             if (number := int(column.rows[index])) != ABSENT
         }
 
-    def combined(self, names: Sequence[str]) -> tuple[Iterator[dict[str, Any]], Numbers]:
-        """The different rows of some columns, made as they are asked for, and which each row is."""
+    def combined(self, names: Sequence[str]) -> tuple[Combined, Numbers]:
+        """The different rows of some columns, and which of them each row is."""
         held = [self.columns[name] for name in names]
         first, numbers = distinct(self.count, [(c.rows + 1, len(c.values) + 1) for c in held])
-        rows = (
-            {
-                name: column.values[number]
-                for name, column, number in zip(names, held, told, strict=True)
-                if number != ABSENT
-            }
-            for told in zip(*(column.rows[first].tolist() for column in held), strict=True)
-        )
-        return (rows if held else iter([{}][: len(first)])), numbers
+        columns = [([*c.values, NOT_THERE], c.rows[first]) for c in held]
+        return Combined(tuple(names), columns, len(first)), numbers
 
 
 def distinct(count: int, columns: Sequence[tuple[Numbers, int]]) -> tuple[Numbers, Numbers]:

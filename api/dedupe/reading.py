@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Protocol, TypeVar
 
+from api.dedupe.cells import Combined, Rows
 from api.dedupe.rows import NO_TIME, STREAM, Plan, Row
 from daifuku.records import Entity, RecordKey, SourceRecord
 from mapping.loader import load_mapping
@@ -58,26 +59,27 @@ class Rules:
 
 
 def ask(
-    rules: Rules, number: int, what: str, rows: Iterable[Row], each: Each, *, whose: bool = False
+    rules: Rules, number: int, what: str, rows: Combined, each: Each, *, whose: bool = False
 ) -> Iterator[Any]:
     """What the record rule of that number answers for each row: the value of a field, None where
     it has none, UNREAD where it cannot be read; or WHEN or ENTITY.
 
     `whose` tells that the field looks at whose record it is.
     """
-    left = iter(rows)
-    pieces = iter(lambda: list(islice(left, _ROWS_AT_ONCE)), [])
+    pieces = rows.pieces(_ROWS_AT_ONCE)
     return chain.from_iterable(each(partial(_answers, rules, number, what, whose), pieces))
 
 
-def _answers(rules: Rules, number: int, what: str, whose: bool, rows: Sequence[Row]) -> list[Any]:
+def _answers(rules: Rules, number: int, what: str, whose: bool, rows: Rows) -> list[Any]:
     rule = record_rules(rules.yaml)[number]
     if what == WHEN:
-        return [int(rule.when is None or rule.when(Scope(row, _RECORD))) for row in rows]
+        return [int(rule.when is None or rule.when(Scope(row, _RECORD))) for row in rows.each()]
     if what == ENTITY:
-        return [KINDS[rule.entity(Scope(row, _RECORD))] for row in rows]
+        return [KINDS[rule.entity(Scope(row, _RECORD))] for row in rows.each()]
     reader = dict(rule.fields)[what]
-    return [_read(reader, Scope(row, rules.record(row) if whose else _RECORD)) for row in rows]
+    return [
+        _read(reader, Scope(row, rules.record(row) if whose else _RECORD)) for row in rows.each()
+    ]
 
 
 def _read(reader: Callable[[Scope], Any], scope: Scope) -> Any:
