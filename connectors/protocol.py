@@ -212,6 +212,19 @@ class Rewindable(Protocol):
         ...
 
 
+@runtime_checkable
+class Challenged(Protocol):
+    """A connector whose source asks, before it delivers, whether the address is ours."""
+
+    def answer_challenge(self, query: Mapping[str, str]) -> str:
+        """The plain text to answer to a GET with these parameters.
+
+        Raises:
+            AuthExpiredError: whoever asks does not know the word agreed on.
+        """
+        ...
+
+
 class PushConnector(Connector, Protocol):
     """A connector that also takes deliveries by HTTP."""
 

@@ -27,6 +27,7 @@ RECEIVED_AT = "x-daifuku-received-at"
 BATCH = 100
 _KEPT = ("content-", "x-", "webhook-")
 _KEPT_TOO = ("origin", "date")
+_SIGNS = "-signature"
 _DROPPED = ("x-forwarded-", "x-real-ip", "x-api-key")
 
 
@@ -154,4 +155,6 @@ def _delivered(stream: str, receipt: Receipt, at: datetime) -> StreamRun:
 
 
 def _is_kept(name: str) -> bool:
-    return name in _KEPT_TOO or (name.startswith(_KEPT) and not name.startswith(_DROPPED))
+    if name in _KEPT_TOO or name.endswith(_SIGNS):
+        return True
+    return name.startswith(_KEPT) and not name.startswith(_DROPPED)

@@ -1,12 +1,13 @@
 """What arrives from outside by itself: webhooks and form posts. Stored before they are answered."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.http.hub import CurrentHub
 from api.http.problems import answers, problem
 from daifuku.errors import AuthExpiredError, RecordError
+from sync.challenges import answer_challenge
 from sync.inbox import receive
 
 router = APIRouter(tags=["deliveries"])
@@ -37,6 +38,21 @@ async def webhook(request: Request, hub: CurrentHub, source_id: str) -> Response
     except RecordError as error:
         return problem(400, str(error), kind="record")
     return Response(b"{}", media_type="application/json")
+
+
+@router.get(
+    "/webhooks/{source_id}",
+    summary="Whether a webhook's address is the source's",
+    response_class=PlainTextResponse,
+    responses=answers(401, 404, 422),
+)
+def challenged(request: Request, hub: CurrentHub, source_id: str) -> Response:
+    """Answer the challenge of a sender that knows the source's verify token."""
+    try:
+        answer = answer_challenge(hub.store, hub.box, source_id, dict(request.query_params))
+    except AuthExpiredError:
+        return problem(401, "The verify token does not fit.", kind="auth_expired")
+    return PlainTextResponse(answer, headers={"X-Content-Type-Options": "nosniff"})
 
 
 async def read_bounded(request: Request, limit: int) -> bytes | None:

@@ -5,6 +5,7 @@ https://developers.facebook.com/docs/graph-api/webhooks/getting-started/webhooks
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from connectors.protocol import Record
 from daifuku.errors import AuthExpiredError, RecordError
 
 NOTICES = "notices"
+_CHALLENGE = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 
 
 def check_delivery(secret: str, headers: Mapping[str, str], body: bytes) -> None:
@@ -59,7 +61,8 @@ def challenge_answer(verify_token: str | None, query: Mapping[str, str]) -> str:
             "The verify token of a Meta webhook does not fit.",
             hint="Enter the same verify_token in the source's settings and in the app's dashboard.",
         )
-    return query.get("hub.challenge", "")
+    challenge = query.get("hub.challenge", "")
+    return challenge if _CHALLENGE.fullmatch(challenge) else ""
 
 
 def _values(body: bytes) -> Iterator[Mapping[str, Any]]:
