@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,23 +33,20 @@ class KeySettings(Protocol):
     def home(self) -> Path: ...
     @property
     def secret_key(self) -> SecretStr | None: ...
+    @property
+    def secret_keys_old(self) -> SecretStr | None: ...
 
 
 class SecretBox:
-    """Encrypts and decrypts the secret fields of configs with one key.
+    """Encrypts the secret fields of configs with one key; decrypts those of old keys, too.
 
-    `key` is any secret text of at least 16 characters; the AES key is derived from it.
+    A key is any secret text of at least 16 characters; the AES key is derived from it. `key_id`
+    is the current key's.
     """
 
-    def __init__(self, key: str) -> None:
-        if len(key) < 16:
-            raise SettingsError(
-                "DAIFUKU_SECRET_KEY is too short to protect anything.",
-                hint="Use at least 16 characters; `openssl rand -base64 32` makes a good one.",
-            )
-        derived = hashlib.blake2b(key.encode(), digest_size=32, person=b"daifuku-secrets").digest()
-        self._cipher = AESGCM(derived)
-        self.key_id = hashlib.blake2b(derived, digest_size=6, person=b"daifuku-keyid").hexdigest()
+    def __init__(self, key: str, old: Iterable[str] = ()) -> None:
+        self.key_id, self._cipher = _cipher_of(key)
+        self._ciphers = dict(map(_cipher_of, old)) | {self.key_id: self._cipher}
 
     def encrypt(self, value: str, *, source: str, field: str) -> dict[str, str]:
         """The value as it is stored; `source` and `field` say where it belongs."""
@@ -64,14 +61,18 @@ class SecretBox:
             SettingsError: another key encrypted it, or it was moved or altered.
         """
         sealed = base64.b64decode(stored["data"])
+        cipher = self._ciphers.get(stored[_MARK])
         try:
+            if cipher is None:
+                raise InvalidTag
             nonce, text = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-            return self._cipher.decrypt(nonce, text, _bound(source, field)).decode()
+            return cipher.decrypt(nonce, text, _bound(source, field)).decode()
         except InvalidTag:
             raise SettingsError(
                 f"The secret {field} of source {source} cannot be decrypted: it was stored with "
-                f"key {stored[_MARK]}, this process has key {self.key_id}.",
-                hint="Set DAIFUKU_SECRET_KEY (or DAIFUKU_HOME) as before, or enter it again.",
+                f"key {stored[_MARK]}, this process has key {', '.join(self._ciphers)}.",
+                hint="Set DAIFUKU_SECRET_KEY (or DAIFUKU_HOME) as before, or name its key in "
+                "DAIFUKU_SECRET_KEYS_OLD, or enter it again.",
             ) from None
 
     def seal(self, config: Any, *, source: str) -> Any:
@@ -96,6 +97,25 @@ class SecretBox:
 
         return _walk(config, _is_sealed, opened)
 
+    def resealed(self, config: Any, *, source: str) -> Any:
+        """A copy of a stored config in which each secret is encrypted with the current key.
+
+        Raises:
+            SettingsError: an unknown key encrypted one of them, or it was moved or altered.
+        """
+
+        def renewed(value: Mapping[str, str], field: str) -> Mapping[str, str]:
+            secret = self.decrypt(value, source=source, field=field)
+            if value[_MARK] == self.key_id:
+                return value
+            return self.encrypt(secret, source=source, field=field)
+
+        return _walk(config, _is_sealed, renewed)
+
+    def knows(self, key_id: str) -> bool:
+        """Whether it can decrypt what the key of that id encrypted."""
+        return key_id in self._ciphers
+
     def _seal(self, value: SecretStr, source: str, field: str) -> dict[str, str]:
         return self.encrypt(value.get_secret_value(), source=source, field=field)
 
@@ -103,6 +123,13 @@ class SecretBox:
 def masked(config: Any) -> Any:
     """A copy of a stored config fit to show: each encrypted field as asterisks."""
     return _walk(config, _is_sealed, lambda _value, _field: MASK)
+
+
+def key_ids(config: Any) -> list[str]:
+    """The ids of the keys that the secrets in a stored config are encrypted with."""
+    found: list[str] = []
+    _walk(config, _is_sealed, lambda value, _field: found.append(value[_MARK]))
+    return found
 
 
 def plain_secrets(config: Any) -> list[str]:
@@ -122,12 +149,33 @@ def open_passwords(config: Any) -> list[str]:
 def load_box(settings: KeySettings) -> SecretBox:
     """The box of this installation; makes and keeps a key the first time if none is set.
 
+    Secrets that were encrypted with one of `secret_keys_old`, or with the key file before
+    there was a `secret_key`, still open.
+
     Raises:
-        SettingsError: the key is too short, or the key file cannot be made or read.
+        SettingsError: a key is too short, or the key file cannot be made or read.
     """
-    if settings.secret_key is not None:
-        return SecretBox(settings.secret_key.get_secret_value())
-    return SecretBox(_key_of_file(settings.home / "secret.key"))
+    path = settings.home / "secret.key"
+    named = settings.secret_keys_old
+    old = re.split(r"[\s,]+", named.get_secret_value().strip(" ,\n")) if named else []
+    if settings.secret_key is None:
+        return SecretBox(_key_of_file(path), old)
+    if path.exists():
+        old.append(_key_of_file(path))
+    return SecretBox(settings.secret_key.get_secret_value(), old)
+
+
+def _cipher_of(key: str) -> tuple[str, AESGCM]:
+    """The key's id and its cipher."""
+    if len(key) < 16:
+        raise SettingsError(
+            "DAIFUKU_SECRET_KEY, or one of DAIFUKU_SECRET_KEYS_OLD, is too short to protect"
+            " anything.",
+            hint="Use at least 16 characters; `openssl rand -base64 32` makes a good one.",
+        )
+    derived = hashlib.blake2b(key.encode(), digest_size=32, person=b"daifuku-secrets").digest()
+    name = hashlib.blake2b(derived, digest_size=6, person=b"daifuku-keyid").hexdigest()
+    return name, AESGCM(derived)
 
 
 def _key_of_file(path: Path) -> str:

@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     """Broker between processes. Give it a database of its own; without it work runs in-process."""
     secret_key: SecretStr | None = None
     """What secrets are encrypted with; by default made once and kept in `home`/secret.key."""
+    secret_keys_old: SecretStr | None = None
+    """Keys that secrets were encrypted with before, separated by commas or blanks."""
+    public_url: str | None = None
+    """Where browsers reach this hub, such as https://hub.example.jp; they come back from signing
+    in to `/oauth/callback` there. By default where the request that began it reached it."""
     smtp_url: SecretStr | None = None
     """Mail server that sends notices: smtp://user:password@host:587 (STARTTLS), or smtps://."""
     mail_from: str | None = None
@@ -45,6 +50,13 @@ class Settings(BaseSettings):
     """How long work of a killed process stays claimed before another takes it over."""
     hung_leases: Annotated[int, Field(ge=2)] = 60
     """A job without progress for so many leases hangs: another worker takes it over."""
+
+    deliveries_kept_days: Annotated[int, Field(ge=0, le=3650)] = 7
+    """How long what a delivery said is kept once it has landed, so that it can be replayed."""
+    smallest_pass: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """A whole pass that lists less than this share of the one before is held ..."""
+    largest_pass: Annotated[float, Field(ge=1)] = 3.0
+    """... and one that lists more than so many times as much is told, and deletes nothing."""
 
     @field_validator("home", "connectors")
     @classmethod

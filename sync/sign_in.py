@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
+from pydantic import SecretStr
+
 from connectors.authorization import authorization_url, new_secret
 from connectors.oauth import OAuth2, OAuthSettings, endpoint
 from connectors.registry import spec
@@ -19,7 +21,6 @@ from sync.tokens import StoredTokens
 LIFETIME = timedelta(minutes=10)
 """How long the owner may take to agree."""
 
-VERIFIER = "sign_in_verifier"
 _KNOWN_REFUSALS = frozenset(
     {
         "access_denied",
@@ -33,6 +34,10 @@ _KNOWN_REFUSALS = frozenset(
         "unsupported_response_type",
     }
 )
+
+
+class UnknownStateError(UserError):
+    """The state in an answer belongs to no sign-in under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def begin(store: Store, box: SecretBox, source: str, redirect_uri: str) -> Begun
     now = datetime.now(UTC)
     row = SignIn(
         source=source,
-        verifier=box.encrypt(verifier, source=source, field=VERIFIER),
+        verifier=box.seal({"verifier": SecretStr(verifier)}, source=f"sign-in {source}"),
         redirect_uri=redirect_uri,
         expires_at=now + LIFETIME,
     )
@@ -84,14 +89,15 @@ def finish(store: Store, box: SecretBox, answer: Mapping[str, str]) -> str:
     The tokens are stored. The state is good for this once, whatever comes of it.
 
     Raises:
-        UserError: the state is unknown, used or expired, or the owner has not agreed.
+        UnknownStateError: the state is unknown, used or expired.
+        UserError: the owner has not agreed.
         AuthExpiredError: the code is not taken any more.
         SourceError: the source gives no tokens.
     """
     with store.write() as tx:
         found = sign_ins.take(tx, answer.get("state", ""), now=datetime.now(UTC))
     if found is None:
-        raise UserError(
+        raise UnknownStateError(
             "This sign-in is unknown, used or expired.",
             hint="Begin again: daifuku source authorize NAME",
         )
@@ -104,7 +110,7 @@ def finish(store: Store, box: SecretBox, answer: Mapping[str, str]) -> str:
         )
     flow = _flow(store, found.source)
     settings = StoredTokens(store, box, found.source).settings()
-    verifier = box.decrypt(found.verifier, source=found.source, field=VERIFIER)
+    verifier = box.open(found.verifier, source=f"sign-in {found.source}")["verifier"]
     grant = endpoint(flow, settings).redeem(
         code, redirect_uri=found.redirect_uri, verifier=verifier if flow.pkce else None
     )

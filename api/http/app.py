@@ -18,6 +18,7 @@ from api.http.routes import (
     profiles,
     reviews,
     runs,
+    sign_ins,
     sources,
 )
 from daifuku.secrets import SecretBox
@@ -45,7 +46,7 @@ def create_app(store: Store, settings: Settings, box: SecretBox) -> FastAPI:
     problems.install(app)
     app.include_router(health.router)
     app.include_router(metrics.router)
-    for opened in (deliveries.router, forms.router):
+    for opened in (deliveries.router, forms.router, sign_ins.callback_router):
         app.include_router(opened, dependencies=[Depends(refuse_nul)])
     for guarded in (
         profiles.router,
@@ -55,6 +56,7 @@ def create_app(store: Store, settings: Settings, box: SecretBox) -> FastAPI:
         pins.router,
         models.router,
         sources.router,
+        sign_ins.router,
         runs.router,
     ):
         app.include_router(

@@ -11,11 +11,14 @@ from typing import Literal
 import redis
 
 from daifuku.errors import DaifukuError, SettingsError
+from daifuku.secrets import load_box
 from daifuku.settings import Settings
 from daifuku.storage.engine import Store, StoreUnavailable, open_store
 from daifuku.storage.repositories import jobs, notices, sources
 from daifuku.storage.revision import is_current
 from sync.models.force import superseded
+from sync.pairing import next_poll_is_missing
+from sync.sealing import seals
 
 SQLITE_SOUND_FROM = (3, 51, 3)
 """Earlier ones can corrupt a write-ahead log that several connections reset at once."""
@@ -43,7 +46,9 @@ def examine(settings: Settings) -> list[Finding]:
     except DaifukuError as error:
         return [*findings, Finding("database", "fault", error.message, error.hint)]
     try:
-        return [*findings, *_store(store)]
+        found = list(_store(store))
+        sound = all(finding.level != "fault" for finding in found)
+        return [*findings, *found, *(_seals(store, settings) if sound else ())]
     finally:
         store.close()
 
@@ -69,6 +74,23 @@ def _key_file(settings: Settings) -> Iterator[Finding]:
         yield Finding("secret key", "fault", f"Others can read {path}.", step)
     else:
         yield Finding("secret key", "ok", f"{path} is for its owner alone.")
+
+
+def _seals(store: Store, settings: Settings) -> Iterator[Finding]:
+    try:
+        found = seals(store, load_box(settings))
+    except SettingsError as error:
+        yield Finding("secrets", "fault", error.message, error.hint)
+        return
+    if found.unknown:
+        step = "Name their key in DAIFUKU_SECRET_KEYS_OLD, or enter them again."
+        message = f"{found.unknown} are sealed with a key that this process does not have."
+        yield Finding("secrets", "fault", message, step)
+    elif found.old:
+        step = "Run: daifuku secret-key rotate"
+        yield Finding("secrets", "warning", f"{found.old} are sealed with an old key.", step)
+    else:
+        yield Finding("secrets", "ok", f"{found.current} are sealed with the current key.")
 
 
 def _broker(settings: Settings) -> Iterator[Finding]:
@@ -106,7 +128,10 @@ def _store(store: Store) -> Iterator[Finding]:
         yield Finding("database", "fault", "Its schema is not this version's.", step)
         return
     yield Finding("database", "ok", "It answers and has the current schema.")
-    for check in (_overdue_jobs, _parked_jobs, _paused_sources, _incidents, _models):
+    for check in (
+        *(_overdue_jobs, _parked_jobs, _paused_sources, _unpaired_sources),
+        *(_incidents, _models),
+    ):
         yield check(store)
 
 
@@ -160,6 +185,17 @@ def _paused_sources(store: Store) -> Finding:
         step = "`daifuku source list` says why."
         return Finding("sources", "warning", f"Paused: {', '.join(paused)}.", step)
     return Finding("sources", "ok", "None is paused.")
+
+
+def _unpaired_sources(store: Store) -> Finding:
+    """Deliveries get lost on the way now and then: what pushes must be read now and then, too."""
+    with store.read() as tx:
+        alone = [row.id for row in sources.list_all(tx) if next_poll_is_missing(row)]
+    if alone:
+        step = f"Read it hourly as well: daifuku source schedule {alone[0]} --every 1h"
+        message = f"Deliveries alone feed {', '.join(alone)}: one lost on its way stays lost."
+        return Finding("deliveries", "warning", message, step)
+    return Finding("deliveries", "ok", "Each source that pushes is read on a schedule as well.")
 
 
 def _models(store: Store) -> Finding:

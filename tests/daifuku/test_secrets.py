@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from daifuku.errors import SettingsError
-from daifuku.secrets import SecretBox, load_box, masked, plain_secrets
+from daifuku.secrets import SecretBox, key_ids, load_box, masked, plain_secrets
 from daifuku.settings import Settings
 
 CONFIG = {
@@ -79,3 +79,27 @@ def test_a_key_is_made_once_even_by_processes_that_race(tmp_path: Path) -> None:
 def test_a_short_key_is_refused_with_advice() -> None:
     with pytest.raises(SettingsError, match="openssl rand"):
         load_box(Settings(secret_key=SecretStr("short")))
+
+
+def test_old_keys_open_what_they_sealed(tmp_path: Path) -> None:
+    first, second, third = ("0" * 16, "1" * 16, "2" * 16)
+    before = [SecretBox(key).seal(CONFIG, source="mail") for key in (first, second)]
+    old = SecretStr(f" {first},\n{second} ")
+    settings = Settings(home=tmp_path, secret_key=SecretStr(third), secret_keys_old=old)
+    box = load_box(settings)
+    assert [box.open(config, source="mail") for config in before] == [OPENED, OPENED]
+    assert key_ids(box.seal(CONFIG, source="mail")) == [SecretBox(third).key_id] * 3
+    without = load_box(Settings(home=tmp_path, secret_key=SecretStr(third)))
+    with pytest.raises(SettingsError, match="DAIFUKU_SECRET_KEYS_OLD"):
+        without.open(before[0], source="mail")
+
+
+def test_the_key_file_opens_what_was_sealed_before_there_was_a_key(tmp_path: Path) -> None:
+    before = load_box(Settings(home=tmp_path)).seal(CONFIG, source="mail")
+    now = load_box(Settings(home=tmp_path, secret_key=SecretStr("0123456789abcdef")))
+    assert now.open(before, source="mail") == OPENED
+    assert key_ids(now.resealed(before, source="mail")) == [now.key_id] * 3
+    assert (
+        key_ids(now.resealed(now.resealed(before, source="mail"), source="mail"))
+        == [now.key_id] * 3
+    )

@@ -16,8 +16,8 @@ def every_command() -> list[tuple[str, Any]]:
     for name, command in root.commands.items():
         loaded = load(name) if name in COMMANDS else command
         below = getattr(loaded, "commands", None)
-        if below is None:
+        if below is None or loaded.invoke_without_command:
             found.append((name, loaded))
-        else:
+        if below is not None:
             found.extend((f"{name} {word}", inner) for word, inner in below.items())
     return found

@@ -26,6 +26,7 @@ from connectors.protocol import (
     StreamStatus,
 )
 from daifuku.errors import SourceError
+from daifuku.secrets import SecretBox
 from daifuku.storage.engine import Store, open_store
 from demo.simulators.http import Request, Response
 from demo.simulators.oauth import AuthorizationServer
@@ -136,10 +137,12 @@ def install(monkeypatch: pytest.MonkeyPatch, flow: OAuth2 = BY_OWNER) -> None:
     monkeypatch.setattr(registry, "names", lambda: known)
 
 
-def add_signed(store: Store, members: Members, name: str = "members", **config: Any) -> None:
+def add_signed(
+    store: Store, members: Members, name: str = "members", *, box: SecretBox = BOX, **config: Any
+) -> None:
     """Add a source that reads the members."""
     urls = {"authorize_url": f"{members.url}/authorize", "token_url": f"{members.url}/token"}
-    add_source(store, BOX, name, "signed", members.config(**urls, **config), mapping=MAPPING)
+    add_source(store, box, name, "signed", members.config(**urls, **config), mapping=MAPPING)
 
 
 def start_reading(url: str) -> ForkServerProcess:

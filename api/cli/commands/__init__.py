@@ -38,7 +38,7 @@ COMMANDS: Mapping[str, Entry] = {
     "dedupe": Entry("dedupe", "Find who is who in a table, with no set-up."),
     "compare": Entry("compare", "Say whether two values mean the same, and why."),
     "key": Entry("keys", "Keys to the API."),
-    "secret-key": Entry("keys", "Print a new value for DAIFUKU_SECRET_KEY."),
+    "secret-key": Entry("keys", "Make a key for DAIFUKU_SECRET_KEY, or change over to it."),
     "notify": Entry("notify", "Who is told when a source fails, recovers or goes stale."),
     "incidents": Entry("notify", "What is amiss with sources now."),
     "db": Entry("database", "The database: its schema, backups."),

@@ -11,6 +11,7 @@ from api.cli.context import installation
 from api.cli.output import JsonFlag, print_json, print_table, print_text
 from daifuku.errors import NotFoundError
 from daifuku.storage.repositories import keys
+from sync.sealing import reseal, seals
 
 app = typer.Typer(no_args_is_help=True, help="Keys to the API.")
 
@@ -64,15 +65,36 @@ def revoke(
         print_text(f"Key {key_id} is revoked.")
 
 
+sealing = typer.Typer(invoke_without_command=True, help="The key that seals secrets.")
+
+
+@sealing.callback()
+def secret_key(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Print a new value for DAIFUKU_SECRET_KEY, which seals the secrets of sources."""
+    if context.invoked_subcommand is not None:
+        return
+    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    if as_json:
+        print_json({"secret_key": key})
+    else:
+        print_text(key)
+
+
+@sealing.command("rotate")
+def rotate(as_json: JsonFlag = False) -> None:
+    """Seal every secret anew with DAIFUKU_SECRET_KEY; before that, old keys open them."""
+    with installation() as hub:
+        changed = reseal(hub.store, hub.box)
+        kept = seals(hub.store, hub.box).current - changed
+    if as_json:
+        print_json({"resealed": changed, "kept": kept, "key": hub.box.key_id})
+    elif changed:
+        print_text(f"{changed} secrets are sealed anew. DAIFUKU_SECRET_KEYS_OLD can go now.")
+    else:
+        print_text(f"All {kept} secrets are sealed with this key already.")
+
+
 def register(root: typer.Typer) -> None:
     """Add `daifuku key` and `daifuku secret-key`."""
     root.add_typer(app, name="key")
-
-    @root.command("secret-key")
-    def secret_key(as_json: JsonFlag = False) -> None:
-        """Print a new value for DAIFUKU_SECRET_KEY, which seals the secrets of sources."""
-        key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-        if as_json:
-            print_json({"secret_key": key})
-        else:
-            print_text(key)
+    root.add_typer(sealing, name="secret-key")

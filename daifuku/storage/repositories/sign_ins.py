@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import delete, insert, select, update
@@ -18,7 +19,7 @@ class SignIn:
     """A sign-in under way. `verifier` is sealed."""
 
     source: str
-    verifier: Mapping[str, str]
+    verifier: Mapping[str, Any]
     redirect_uri: str
     expires_at: datetime
 

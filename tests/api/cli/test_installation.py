@@ -69,3 +69,24 @@ def test_the_doctor_says_how_to_mend_a_fault(
 def test_the_doctor_says_which_sources_are_paused(cli: Cli, shop: str) -> None:
     cli("source", "pause", shop)
     assert "! sources: Paused: shop." in cli("doctor").out
+
+
+def test_the_key_that_seals_secrets_is_changed(
+    cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli("notify", "add", "ops", "ops@example.jp").status == 0
+    old = (home / "secret.key").read_text()
+    (home / "secret.key").unlink()
+    monkeypatch.setenv("DAIFUKU_SECRET_KEY", cli("secret-key").out.strip())
+    unknown = cli("doctor")
+    assert unknown.status == 1
+    assert "✗ secrets: 1 are sealed with a key that this process does not have." in unknown.out
+    assert cli("secret-key", "rotate").status == 1
+
+    monkeypatch.setenv("DAIFUKU_SECRET_KEYS_OLD", old)
+    assert "Run: daifuku secret-key rotate" in cli("doctor").out
+    assert "1 secrets are sealed anew." in cli("secret-key", "rotate").out
+    monkeypatch.delenv("DAIFUKU_SECRET_KEYS_OLD")
+    assert "✓ secrets: 1 are sealed with the current key." in cli("doctor").out
+    assert cli("secret-key", "rotate", "--json").json["resealed"] == 0
+    assert "ops@example.jp" in cli("notify", "list").out

@@ -2,14 +2,16 @@
 
 import typer
 
-from api.cli.commands.source import history, manage, observe, operate, timing
+from api.cli.commands.source import authorize, history, manage, mend, observe, operate, timing
 
 app = typer.Typer(no_args_is_help=True, help="Sources: connect, check, sync, mend.")
 manage.register(app)
 timing.register(app)
 observe.register(app)
 operate.register(app)
+mend.register(app)
 history.register(app)
+authorize.register(app)
 
 
 def register(root: typer.Typer) -> None:
