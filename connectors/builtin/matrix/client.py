@@ -15,7 +15,7 @@ from daifuku.errors import AuthExpiredError, ConfigError, RateLimitedError, Tran
 
 Event = Mapping[str, Any]
 _SAID_IN_THE_BODY = frozenset({400, 401, 403, 404, 429})
-_CLOSED = (403, 404)
+_CLOSED = ("M_FORBIDDEN", "M_NOT_FOUND")
 _LONGEST_WAIT = 24 * 3600.0
 _NOTHING: Mapping[str, Any] = {"types": []}
 
@@ -76,7 +76,7 @@ class MatrixClient:
             params["to"] = end
         answer = self._ask(f"/rooms/{quote(room, safe='')}/messages", params)
         _position_known(answer, start)
-        return None if answer.status in _CLOSED else self._content(answer)
+        return None if _code(answer) in _CLOSED else self._content(answer)
 
     def event(self, room: str, event_id: str) -> Event | None:
         """An event as it is now, None if it cannot be seen."""
@@ -93,7 +93,7 @@ class MatrixClient:
 
     def _find(self, path: str) -> Mapping[str, Any] | None:
         answer = self._ask(path)
-        return None if answer.status in _CLOSED else self._content(answer)
+        return None if _code(answer) in _CLOSED else self._content(answer)
 
     def _ask(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
         target = f"/_matrix/client/v3{path}"
@@ -117,9 +117,20 @@ class MatrixClient:
         return content
 
 
+def _code(answer: Answer) -> str:
+    """What the homeserver names a refusal; "" for an answer of something that stands before it."""
+    if answer.status == 200:
+        return ""
+    try:
+        code = answer.json()["errcode"]
+    except (TransientError, KeyError, TypeError):
+        return ""
+    return code if isinstance(code, str) else ""
+
+
 def _position_known(answer: Answer, position: str | None) -> Answer:
     """The answer, unless it refuses the position (400; servers give it several codes)."""
-    if answer.status == 400 and position is not None:
+    if answer.status == 400 and position is not None and _code(answer):
         raise UnknownPositionError("The homeserver does not know the last position any more.")
     return answer
 

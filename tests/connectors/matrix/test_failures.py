@@ -73,6 +73,14 @@ def test_a_rate_limit_within_a_gap_keeps_the_place(fault: Fault, wait: float) ->
     assert rest.statuses[-1] is StreamStatus.COMPLETE
 
 
+def test_a_room_that_is_closed_to_the_account_is_left_and_one_that_a_proxy_hides_is_not() -> None:
+    with HomeserverSimulator([said(n) for n in range(3)]) as server:
+        server.fail(MESSAGES, status(403, body=b'{"errcode": "M_FORBIDDEN"}'))
+        assert read(server).statuses[-1] is StreamStatus.COMPLETE
+        server.fail(MESSAGES, status(403, body=b"<p>Blocked</p>"))
+        assert isinstance(failure(read(server)), ConfigError)
+
+
 def test_a_history_that_goes_in_circles_is_noticed() -> None:
     with HomeserverSimulator([said(n) for n in range(3)], endless=True) as server:
         error = failure(read(server))
