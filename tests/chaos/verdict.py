@@ -117,10 +117,11 @@ def served(store: Store) -> list[Any]:
 
 def _accounts(store: Store) -> Iterator[str]:
     """What the receipts of all runs, killed ones too, add up to."""
+    columns = source_record.c
+    held = select(columns.source, func.count().label("held")).group_by(columns.source)
     with store.read() as tx:
         every = runs.latest(tx, limit=1_000_000)
-        held = select(source_record.c.source, func.count()).group_by(source_record.c.source)
-        stored = dict(tx.execute(held).tuples().all())
+        stored = {row.source: row.held for row in tx.execute(held)}
     for run in every:
         if not run.state.ended:
             yield f"run {run.id} of {run.source} has not ended"
