@@ -5,16 +5,19 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.http.hub import CurrentHub
 from api.http.problems import answers, problem
+from api.http.routes.deliveries import too_many
 from connectors.builtin.webform.config import Form
+from connectors.builtin.webform.connector import Accepted
 from connectors.builtin.webform.limits import SizeLimit, TooLargeError
 from connectors.builtin.webform.senders import origin_allowed
 from daifuku.errors import AuthExpiredError, RecordError
 from sync.forms import form_source, receive_form
+from sync.inbox import InboxFullError
 
 router = APIRouter(prefix="/forms", tags=["deliveries"])
 
@@ -55,7 +58,7 @@ async def preflight(request: Request, hub: CurrentHub, source_id: str, form_id: 
     "/{source_id}/{form_id}",
     summary="A post to a web form",
     status_code=201,
-    responses=answers(400, 403, 404, 413, 422) | {201: {"content": {"text/html": {}}}},
+    responses=answers(400, 403, 404, 413, 422, 503) | {201: {"content": {"text/html": {}}}},
     openapi_extra={"requestBody": {"required": True, "content": FORM_BODIES}},
 )
 async def submit(request: Request, hub: CurrentHub, source_id: str, form_id: str) -> Response:
@@ -87,7 +90,16 @@ async def submit(request: Request, hub: CurrentHub, source_id: str, form_id: str
         return problem(403, str(error), kind="user", headers=cors)
     except RecordError as error:
         return problem(400, str(error), kind="record", headers=cors)
-    if _wants_page(request):
+    except InboxFullError as error:
+        return too_many(error, cors)
+    return _thanks(form, accepted, cors, page=_wants_page(request))
+
+
+def _thanks(form: Form, accepted: Accepted, cors: Mapping[str, str], *, page: bool) -> Response:
+    """What a sender is told: a person a page, a program the submission's id."""
+    if page and form.thanks_url:
+        return RedirectResponse(form.thanks_url, status_code=303, headers=dict(cors))
+    if page:
         return Response(THANKS, status_code=201, media_type="text/html", headers=cors)
     body = orjson.dumps({"state": "received", "id": accepted.delivery_id})
     return Response(body, status_code=201, media_type="application/json", headers=cors)

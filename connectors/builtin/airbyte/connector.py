@@ -12,7 +12,7 @@ from connectors.protocol import ANY_STREAM, Connector, ConnectorSpec, DeletePoli
 
 SPEC = ConnectorSpec(
     name="airbyte",
-    title={"en": "Any Airbyte connector", "ja": "Airbyteコネクター（任意）"},
+    title={"en": "Any Airbyte connector", "ja": "Airbyteコネクター(任意)"},
     kind="any",
     config=AirbyteConfig,
     streams=(

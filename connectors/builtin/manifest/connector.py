@@ -25,7 +25,7 @@ from daifuku.errors import ConfigError
 
 SPEC = ConnectorSpec(
     name="manifest",
-    title={"en": "Any low-code manifest", "ja": "ローコード定義（任意）"},
+    title={"en": "Any low-code manifest", "ja": "ローコード定義(任意)"},
     kind="any",
     config=ManifestConfig,
     streams=(

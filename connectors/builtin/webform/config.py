@@ -20,6 +20,16 @@ class Form(BaseModel):
     honeypot: str = Field("", description="A field that people do not see and robots fill in")
     max_bytes: int = Field(1_048_576, ge=1_024, le=52_428_800, description="Largest post")
     required: tuple[str, ...] = Field((), description="Fields that must not be empty")
+    thanks_url: str | None = Field(None, description="Where a browser is sent after its post")
+
+    @field_validator("thanks_url")
+    @classmethod
+    def _is_a_page(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        plain = (value or "").isascii() and (value or "").isprintable()
+        if value is not None and not (parts.scheme in ("http", "https") and parts.netloc and plain):
+            raise ValueError("it is the address of a page, like https://www.example.com/thanks")
+        return value
 
     @field_validator("allowed_origins")
     @classmethod
