@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from daifuku.errors import (
     ConflictError,
@@ -21,7 +21,8 @@ from sync.notices.deliver import deliver
 from sync.notices.watch import NOTICE
 from sync.resolution.resolver import resolve_pending
 from sync.runner import RunOptions, run_source
-from sync.runs.context import RunStoppedError
+from sync.runs.context import RunLostError, RunStoppedError
+from sync.runs.guards import Guards
 
 SYNC, INBOX, RESOLVE = "sync", "inbox", "resolve"
 
@@ -71,8 +72,10 @@ def _sync(work: Work) -> None:
         streams=args.get("streams"),
         since=_moment(args.get("since")),
         full=bool(args.get("full")),
+        asked_at=work.job.created_at,
         lease_seconds=work.lease_seconds,
         attempt=work.job.attempt,
+        guards=_guards(),
         progress=lambda _stream, _receipt: work.progressed(),
         stop=work.stop,
     )
@@ -81,6 +84,8 @@ def _sync(work: Work) -> None:
     except ConflictError as conflict:
         seconds = work.lease_seconds / 3
         raise AgainError(str(conflict), seconds=seconds, failed=False) from None
+    if isinstance(error, RunLostError):
+        return  # cancelled, or another goes on with it: not to be done again
     if isinstance(error, RateLimitedError):
         raise AgainError(str(error), seconds=error.retry_after, failed=False)
     if isinstance(error, RunStoppedError):
@@ -89,6 +94,11 @@ def _sync(work: Work) -> None:
         raise AgainError(str(error))
     if error is not None:
         raise error
+
+
+def _guards() -> Guards:
+    settings = load_settings()
+    return Guards(settings.smallest_pass, settings.largest_pass)
 
 
 def _moment(day: str | None) -> datetime | None:
@@ -101,7 +111,8 @@ def _moment(day: str | None) -> datetime | None:
 
 def _inbox(work: Work) -> None:
     try:
-        process_inbox(work.store, work.box, str(work.job.args["source"]))
+        keep = timedelta(days=load_settings().deliveries_kept_days)
+        process_inbox(work.store, work.box, str(work.job.args["source"]), keep=keep)
     except DaifukuError as error:  # the deliveries are still there to be landed
         raise AgainError(str(error)) from error
 

@@ -1,5 +1,7 @@
 """What arrives from outside by itself: webhooks and form posts. Stored before they are answered."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from starlette.concurrency import run_in_threadpool
@@ -8,7 +10,7 @@ from api.http.hub import CurrentHub
 from api.http.problems import answers, problem
 from daifuku.errors import AuthExpiredError, RecordError
 from sync.challenges import answer_challenge
-from sync.inbox import receive
+from sync.inbox import RETRY_AFTER, InboxFullError, receive
 
 router = APIRouter(tags=["deliveries"])
 
@@ -19,7 +21,7 @@ TOO_LARGE = "A delivery is not larger than 1 MB: let the sender put fewer events
 @router.post(
     "/webhooks/{source_id}",
     summary="A delivery of a source that pushes",
-    responses=answers(400, 401, 404, 413, 422),
+    responses=answers(400, 401, 404, 413, 422, 503),
     openapi_extra={"requestBody": {"required": True, "content": {"*/*": {}}}},
 )
 async def webhook(request: Request, hub: CurrentHub, source_id: str) -> Response:
@@ -37,6 +39,8 @@ async def webhook(request: Request, hub: CurrentHub, source_id: str) -> Response
         return problem(401, "The signature does not fit.", kind="auth_expired")
     except RecordError as error:
         return problem(400, str(error), kind="record")
+    except InboxFullError as error:
+        return too_many(error)
     return Response(b"{}", media_type="application/json")
 
 
@@ -53,6 +57,12 @@ def challenged(request: Request, hub: CurrentHub, source_id: str) -> Response:
     except AuthExpiredError:
         return problem(401, "The verify token does not fit.", kind="auth_expired")
     return PlainTextResponse(answer, headers={"X-Content-Type-Options": "nosniff"})
+
+
+def too_many(error: InboxFullError, headers: Mapping[str, str] | None = None) -> Response:
+    """The sender is to try again: nothing is acknowledged that is not stored."""
+    again = {**(headers or {}), "Retry-After": str(RETRY_AFTER)}
+    return problem(503, error.message, kind=error.kind, headers=again)
 
 
 async def read_bounded(request: Request, limit: int) -> bytes | None:

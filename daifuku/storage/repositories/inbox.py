@@ -6,18 +6,24 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import inbox
+from daifuku.storage.types import UtcDateTime
 
 RECEIVED, LANDED, FAILED = "received", "landed", "failed"
+_DROPPED = b"{}"
+"""The headers of a delivery whose body is kept no longer: each has at least when it came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One webhook or form post as it came; header names are lower case."""
+    """One webhook or form post as it came; header names are lower case.
+
+    It first landed at `landed_at`, and was asked for again at `replayed_at`.
+    """
 
     id: int
     source: str
@@ -27,6 +33,8 @@ class Delivery:
     body: bytes
     state: str
     error: str | None
+    landed_at: datetime | None
+    replayed_at: datetime | None
 
 
 def put(
@@ -73,22 +81,66 @@ def sources_waiting(tx: Transaction) -> list[str]:
     return list(tx.execute(wanted).scalars())
 
 
-def mark(tx: Transaction, delivery: int, state: str, error: str | None = None) -> None:
-    """Say what became of a delivery. The body of a landed one is dropped: its records are kept."""
-    values: dict[str, Any] = {"state": state, "error": error}
-    if state == LANDED:
-        values |= {"body": b"", "headers": b"{}"}
+def is_full(tx: Transaction, source: str, most: int) -> bool:
+    """Whether more than `most` deliveries of the source wait to be landed."""
+    wanted = (
+        select(inbox.c.id)
+        .where(inbox.c.source == source, inbox.c.state == RECEIVED)
+        .order_by(inbox.c.id)
+        .offset(most)
+        .limit(1)
+    )
+    return tx.execute(wanted).first() is not None
+
+
+def landed(tx: Transaction, delivery: int, at: datetime) -> None:
+    """The delivery is landed. What it said is kept until `drop_bodies`."""
+    first = func.coalesce(inbox.c.landed_at, bindparam("at", at, type_=UtcDateTime()))
+    values = {"state": LANDED, "error": None, "landed_at": first}
     tx.execute(update(inbox).where(inbox.c.id == delivery).values(values))
 
 
-def retry_failed(tx: Transaction, source: str) -> int:
-    """Let the failed deliveries of a source be tried again; returns how many there are."""
+def failed(tx: Transaction, delivery: int, error: str) -> None:
+    """The delivery cannot be landed for this reason, redacted; the others go on."""
+    tx.execute(
+        update(inbox).where(inbox.c.id == delivery).values({"state": FAILED, "error": error})
+    )
+
+
+def replay(
+    tx: Transaction, source: str, at: datetime, *, failed_only: bool, since: datetime | None = None
+) -> int:
+    """Let deliveries of a source be landed again, those received at `since` or later if that is
+    given; returns how many. One whose body is no longer kept cannot be."""
+    states = (FAILED,) if failed_only else (FAILED, LANDED)
+    wanted = (inbox.c.source == source) & inbox.c.state.in_(states) & (inbox.c.headers != _DROPPED)
+    if since is not None:
+        wanted &= inbox.c.received_at >= since
     result = tx.execute(
-        update(inbox)
-        .where(inbox.c.source == source, inbox.c.state == FAILED)
-        .values(state=RECEIVED, error=None)
+        update(inbox).where(wanted).values(state=RECEIVED, error=None, replayed_at=at)
     )
     return result.rowcount
+
+
+def drop_bodies(tx: Transaction, source: str, before: datetime) -> int:
+    """Forget what deliveries said that landed before then; that they came stays known."""
+    result = tx.execute(
+        update(inbox)
+        .where(
+            inbox.c.source == source,
+            inbox.c.state == LANDED,
+            inbox.c.landed_at < before,
+            inbox.c.headers != _DROPPED,
+        )
+        .values(body=b"", headers=_DROPPED)
+    )
+    return result.rowcount
+
+
+def forget(tx: Transaction, source: str, before: datetime) -> int:
+    """Forget that deliveries came which landed before then: they would be taken as new."""
+    landed_before = (inbox.c.state == LANDED) & (inbox.c.landed_at < before)
+    return tx.execute(delete(inbox).where(inbox.c.source == source, landed_before)).rowcount
 
 
 def counts(tx: Transaction, source: str) -> dict[str, int]:

@@ -57,7 +57,7 @@ def begin_reread(tx: Transaction, source: str, stream: str, name: str, at: datet
 def save_reread(
     tx: Transaction, source: str, stream: str, state: Mapping[str, Any], at: datetime
 ) -> None:
-    """Store the cursor of the pass beside the stream's own; in the transaction of what it covers."""
+    """Store the cursor of the pass beside the stream's own, as `save` does that."""
     _set(tx, source, stream, at, reread_state=orjson.dumps(state))
 
 

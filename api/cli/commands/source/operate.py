@@ -1,27 +1,23 @@
-"""`daifuku source sync|replay|accept-drift`: run a source, map again, let a stream go on."""
+"""`daifuku source sync`: run a source now."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from api.cli.commands.source.manage import Name
 from api.cli.context import installation
-from api.cli.output import JsonFlag, print_json, print_text, progress
+from api.cli.output import JsonFlag, print_json, progress
 from api.cli.runs import moment_of, print_receipt
 from api.read.status import run_json
-from daifuku.errors import NotFoundError
 from daifuku.records import Receipt, RunState
-from daifuku.storage.repositories import runs, sources
-from sync.replay import replay
+from daifuku.storage.repositories import runs
 from sync.resolution import resolve_pending
 from sync.runner import RunOptions, run_sync
-from sync.runs.drift import accept
-from sync.sources import mapper_of
+from sync.runs.guards import Guards
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to `app`."""
+    """Add the command to `app`."""
 
     @app.command("sync")
     def sync(
@@ -54,6 +50,7 @@ def register(app: typer.Typer) -> None:
                 full=full,
                 since=moment_of(since),
                 allow_deletions=allow_deletions,
+                guards=Guards(hub.settings.smallest_pass, hub.settings.largest_pass),
                 progress=show,
             )
             run = run_sync(hub.store, hub.box, name, options)
@@ -70,41 +67,3 @@ def register(app: typer.Typer) -> None:
             print_receipt(run)
         if run.state is not RunState.SUCCEEDED:
             raise typer.Exit(1)
-
-    @app.command("replay")
-    def replay_command(
-        name: Name,
-        everything: Annotated[
-            bool, typer.Option("--all", help="Map all records again, not only rejected ones.")
-        ] = False,
-        as_json: JsonFlag = False,
-    ) -> None:
-        """Map stored records again, after the mapping was mended. Nothing is pulled anew."""
-        with installation() as hub:
-            with hub.store.read() as tx:
-                row = sources.get(tx, name)
-            done = replay(hub.store, name, mapper=mapper_of(row), only_rejected=not everything)
-            resolve_pending(hub.store)
-        if as_json:
-            print_json({"mapped": done.mapped, "rejected": done.rejected})
-        else:
-            print_text(f"{done.mapped} records mapped again, {done.rejected} rejected still.")
-
-    @app.command("accept-drift")
-    def accept_drift(
-        name: Name,
-        stream: Annotated[str, typer.Argument(help="The stream that is paused.")],
-        as_json: JsonFlag = False,
-    ) -> None:
-        """Let a stream go on whose fields have changed. It goes on from its last checkpoint."""
-        with installation() as hub, hub.store.write() as tx:
-            sources.get(tx, name)
-            if not accept(tx, name, stream, datetime.now(UTC)):
-                raise NotFoundError(
-                    f"{name} has no paused stream {stream!r}.",
-                    hint=f"See: daifuku source drift {name}",
-                )
-        if as_json:
-            print_json({"source": name, "stream": stream, "paused": False})
-        else:
-            print_text(f"{name}/{stream} is read again. Next: daifuku source sync {name}")
