@@ -13,7 +13,7 @@ from daifuku.storage.repositories import attempts, jobs
 from daifuku.storage.repositories.jobs import Job
 from sync.jobs.identity import worker_name
 from sync.jobs.kinds import AgainError, Work, run_kind
-from sync.jobs.poison import park_poison
+from sync.jobs.poison import free_source, park_poison
 from sync.leases import kept_alive, lease_end
 
 log = get_logger(__name__)
@@ -67,6 +67,7 @@ class Executor:
         error = AgainError(f"It made no progress for {seconds:g} seconds.")
         log.error("a job hangs; this process should be replaced", job=job.id, kind=job.kind)
         self._again(job, error, failures, outcome=attempts.HUNG)
+        free_source(self.store, job)
 
     def _try(self, job: Job, hold: "_Hold") -> Exception | None:
         work = Work(self.store, self.box, job, self.lease_seconds, self.stop, hold.progress)

@@ -1,17 +1,26 @@
-"""Puts a job aside that kills its workers, so that it kills no more of them."""
+"""Puts aside what a job should no longer do: kill its workers, or hold its source and hang."""
 
 from datetime import UTC, datetime
 
 from daifuku.errors import NotFoundError
 from daifuku.logs import get_logger
 from daifuku.storage.engine import Store
-from daifuku.storage.repositories import attempts, jobs, sources
+from daifuku.storage.repositories import attempts, jobs, runs, sources
 from daifuku.storage.repositories.jobs import Job
 from sync.jobs.kinds import SYNC
 
 log = get_logger(__name__)
 
 REASON = "Its worker died each time it was tried."
+
+
+def free_source(store: Store, job: Job) -> None:
+    """End the run of a sync that hangs, which would keep its lease, so that another can begin."""
+    if job.kind != SYNC:
+        return
+    with store.write() as tx:
+        for run in runs.latest(tx, str(job.args["source"]), limit=1):
+            runs.cancel(tx, run.id, datetime.now(UTC))
 
 
 def park_poison(store: Store, job: Job) -> None:

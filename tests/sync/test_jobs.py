@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from daifuku.errors import RateLimitedError, TransientError
 from daifuku.storage.engine import Store
-from daifuku.storage.repositories import attempts, jobs, sources
+from daifuku.storage.repositories import attempts, jobs, runs, sources
 from daifuku.storage.repositories.jobs import Job
 from daifuku.storage.tables import job as job_table
 from daifuku.storage.tables import source as source_table
@@ -19,7 +19,7 @@ from sync.jobs.cleaning import KEPT, clean_jobs
 from sync.jobs.execute import MAX_FAILURES, Executor, backoff
 from sync.jobs.kinds import AgainError, Work
 from sync.jobs.tick import Tick, enqueue_sync
-from tests.support.deadline import until
+from tests.support.deadline import until as wait_until
 from tests.support.scripted import BOX, add_scripted, play
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -159,7 +159,7 @@ class TestExecution:
         self, store: Store, probe: Probe
     ) -> None:
         executor = Executor(store, BOX, 0.1, hung_leases=3)
-        probe(lambda work: until(lambda: get(store, work.job.id).state == jobs.QUEUED))
+        probe(lambda work: wait_until(lambda: get(store, work.job.id).state == jobs.QUEUED))
         job_id = enqueue(store) or 0
 
         executor.execute(job_id)
@@ -168,6 +168,21 @@ class TestExecution:
         assert (job.state, job.failures) == (jobs.QUEUED, 1)
         assert executor.hung.is_set()
         assert story(store, job_id) == [(1, attempts.HUNG, "It made no progress for 0.3 seconds.")]
+
+    def test_a_sync_that_hangs_holds_its_source_no_longer(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def hang(work: Work) -> None:
+            until = datetime.now(UTC) + timedelta(hours=1)
+            with work.store.write() as tx:
+                runs.begin(tx, "shop", now=NOW, lease_until=until)
+            wait_until(lambda: get(store, work.job.id).state == jobs.QUEUED)
+
+        monkeypatch.setattr(kinds, "KINDS", {"sync": hang})
+        job_id = enqueue(store, "sync") or 0
+        Executor(store, BOX, 0.1, hung_leases=3).execute(job_id)
+        with store.write() as tx:
+            assert runs.begin(tx, "shop", now=NOW, lease_until=LATER)
 
     def test_progress_is_written_down_at_once_for_a_worker_that_is_killed_soon_after(
         self, store: Store, executor: Executor, probe: Probe
