@@ -10,7 +10,7 @@ from identity.normalize.types import PostalAddress
 from identity.normalize.western_addresses import western_address
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def address(value: Address | str) -> PostalAddress:
     """The address in parts and keys, from one line or from the parts a source gave.
 

@@ -15,7 +15,7 @@ _AFTER_DOMAIN = _OUTSIDE | frozenset("@?/&#")
 _LONGEST_DOMAIN = 253
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def email(text: str) -> Email | None:
     """The first e-mail address in the text (`Name <a@b>` and `mailto:` included); None without one.
 

@@ -54,7 +54,6 @@ def person_name(
     return _person_name(text, (family, given), Furigana(kana, family_kana, given_kana))
 
 
-@lru_cache(maxsize=65_536)
 def written_name(said: tuple[str, str, str, str, str, str]) -> PersonName:
     """`person_name` of a whole name, its parts and their furigana, without the keys, which take
     most of its time: for what shows names and compares none."""
@@ -75,7 +74,7 @@ def written_name(said: tuple[str, str, str, str, str, str]) -> PersonName:
     )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _person_name(text: str, parts: Parts, furigana: Furigana) -> PersonName:
     name, reading = _parsed(text, parts, furigana, _latin)
     if reading is None:
@@ -118,7 +117,6 @@ def _bare_part(text: str) -> str:
 def forget_names() -> None:
     """Empty the cache: readings come from elsewhere now."""
     _person_name.cache_clear()
-    written_name.cache_clear()
 
 
 def _joined(text: str) -> str:

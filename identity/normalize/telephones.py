@@ -33,7 +33,7 @@ _KINDS = (
 _ASCENDING: Final = frozenset(("+81123456789", "+811234567890"))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def phones(text: str, region: str = "JP") -> tuple[Phone, ...]:
     """The telephone numbers in a field, in order; `region` reads those without country code.
 
