@@ -94,8 +94,12 @@ class Encoded:
 
     def features(self, record: int) -> Features:
         """The features of a record."""
+        return sealed(self.unsealed(record))
+
+    def unsealed(self, record: int) -> Features:
+        """The features of a record without their digest, for those who do not ask for it."""
         parts = {name: part.values[part.rows[record]] for name, part in self.parts.items()}
-        return sealed(Features(key=self.keys[record], entity=self.entity, **parts))
+        return Features(key=self.keys[record], entity=self.entity, **parts)
 
     def _taken_apart(self, code: int, reads: Sequence[str]) -> dict[str, Any]:
         values = {}

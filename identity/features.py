@@ -62,25 +62,34 @@ class Features:
 
 def features(record: MappedRecord) -> Features:
     """The normalised columns of a record; what cannot be read is left out."""
+    return sealed(_columns_of(record))
+
+
+def described(record: MappedRecord) -> tuple[Features, bytes]:
+    """The features of a record, and what `to_json` makes of them."""
+    value = _columns_of(record)
+    body = to_json(value)
+    return sealed(value, body), body
+
+
+def _columns_of(record: MappedRecord) -> Features:
     person = record.entity is Entity.PERSON
     name = person_name(NAME_TEXTS(record)) if person else NO_NAME
     alias = alias_name(record.display_name) if person else NO_NAME
-    return sealed(
-        Features(
-            key=record.key,
-            entity=record.entity,
-            name=name,
-            alias=alias if alias.full != name.full else NO_NAME,
-            company=company_name(*company_texts(record)),
-            birth_date=birth_date(record.birth_date) if person else "",
-            gender=gender(record.gender) if person else "",
-            corporate_number=corporate_number(record.corporate_number),
-            website=host(record.website) if record.website else "",
-            emails=emails(record.emails) if record.emails else (),
-            phones=phones(record.phones) if record.phones else (),
-            addresses=addresses(record.addresses) if record.addresses else (),
-            identifiers=identifiers(record.identifiers) if record.identifiers else (),
-        )
+    return Features(
+        key=record.key,
+        entity=record.entity,
+        name=name,
+        alias=alias if alias.full != name.full else NO_NAME,
+        company=company_name(*company_texts(record)),
+        birth_date=birth_date(record.birth_date) if person else "",
+        gender=gender(record.gender) if person else "",
+        corporate_number=corporate_number(record.corporate_number),
+        website=host(record.website) if record.website else "",
+        emails=emails(record.emails) if record.emails else (),
+        phones=phones(record.phones) if record.phones else (),
+        addresses=addresses(record.addresses) if record.addresses else (),
+        identifiers=identifiers(record.identifiers) if record.identifiers else (),
     )
 
 

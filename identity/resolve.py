@@ -128,14 +128,9 @@ def _few_links(pairs: Sequence[Pair], model: Model) -> Iterator[DigestLink]:
 
 
 def _many_links(pairs: Sequence[Pair], model: Model) -> Iterator[DigestLink]:
-    rows: dict[str, int] = {}
-    table = Table(model)
-    for pair in pairs:
-        for side in pair:
-            if side.digest not in rows:
-                rows[side.digest] = len(rows)
-                table.append(side)
-    digests = list(rows)
+    sides = {side.digest: side for pair in pairs for side in pair}
+    table, digests = Table(model, sides.values()), list(sides)
+    rows = {digest: row for row, digest in enumerate(digests)}
     a, b = np.asarray([(rows[a.digest], rows[b.digest]) for a, b in pairs], np.int64).T
     weights = table.weights(a, b)
     for place in np.flatnonzero(weights >= model.possible_weight).tolist():

@@ -1,5 +1,6 @@
 """A YAML document that knows on which line each of its values stands."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -140,7 +141,7 @@ def parse_document(text: str, file: str) -> Item:
         ModelError: it is no YAML, or holds nothing.
     """
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _composed(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ModelError(f"This is no YAML: {error.problem}.", where=f"{file}:{line}") from None
@@ -151,3 +152,14 @@ def parse_document(text: str, file: str) -> Item:
     if node is None:
         raise ModelError("The file is empty.", where=f"{file}:1")
     return Item(file, "", node)
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """The text as nodes: by libyaml where it is there, which is ten times as quick.
+
+    What is wrong with a text is said by PyYAML itself, in the same words everywhere.
+    """
+    if yaml.__with_libyaml__:
+        with contextlib.suppress(yaml.YAMLError):
+            return yaml.compose(text, Loader=yaml.CSafeLoader)
+    return yaml.compose(text, Loader=yaml.SafeLoader)

@@ -56,17 +56,21 @@ class Column:
             self._many = many_of(self.spec, self.values)
         return self._many(a, b)
 
-    def append(self, features: Features) -> None:
-        """Add a row."""
-        value = self.comparator.value(features)
-        if value is None:
-            self.rows.append(_NONE)
-            return
-        number = self.numbers.setdefault(value, len(self.values))
-        if number == len(self.values):
-            self.values.append(value)
+    def extend(self, features: Iterable[Features]) -> None:
+        """Add rows."""
+        numbers, values, known = self.numbers, self.values, len(self.values)
+        count = known
+        for value in map(self.comparator.value, features):
+            if value is None:
+                self.rows.append(_NONE)
+                continue
+            number = numbers.setdefault(value, count)
+            if number == count:
+                values.append(value)
+                count += 1
+            self.rows.append(number)
+        if count != known:
             self._many = None
-        self.rows.append(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,7 @@ class Table:
         self.model = model
         self.columns = [Column(spec, COMPARATORS[spec.comparator]) for spec in model.comparisons]
         self._numbers: list[Rows] = []
-        for item in features:
-            self.append(item)
+        self.extend(features)
 
     @classmethod
     def of(cls, model: Model, encoded: Encoded) -> "Table":
@@ -115,12 +118,11 @@ class Table:
     def __len__(self) -> int:
         return len(self.columns[0].rows)
 
-    def append(self, features: Features) -> None:
-        """Add a row."""
-        if self.model.readings is not None:
-            features = seen(features, self.model)
+    def extend(self, features: Iterable[Features]) -> None:
+        """Add rows, a column at a time."""
+        viewed = [seen(item, self.model) for item in features]
         for column in self.columns:
-            column.append(features)
+            column.extend(viewed)
 
     def weights(self, a: Rows, b: Rows) -> Weights:
         """The match weights of the pairs (a[i], b[i])."""

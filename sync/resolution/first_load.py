@@ -5,7 +5,7 @@ The store ends as it would by batches, within one transaction: other writers wai
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -22,7 +22,8 @@ from daifuku.storage.repositories.resolution.records import PendingRecord, Resol
 from identity.bulk import BulkTable, Numbers, groups_of
 from identity.component import Node
 from identity.encoded import Encoder
-from identity.features import Features, features, to_json
+from identity.features import Features
+from identity.features import described as described_as
 from identity.model.types import Model
 from identity.scoring.weights import probabilities
 from identity.survivorship.rules import SurvivorshipRules
@@ -42,6 +43,9 @@ PAGE = 10_000
 
 _WRITTEN_AT_ONCE = 200_000
 
+KEPT = 100_000
+"""Records of an entity that stay in memory from being described until they are settled."""
+
 NOTHING = Features(key=RecordKey("", "", ""), entity=Entity.PERSON)
 """Stands for the features of nodes that are not compared any more."""
 
@@ -58,10 +62,21 @@ class _Described:
     keys: "array[int]" = field(default_factory=lambda: array("q"))
     bearers: "array[int]" = field(default_factory=lambda: array("q"))
 
-    def add(self, row_id: int, set_id: int, value: Features) -> None:
+    kept: dict[int, PendingRecord] = field(default_factory=dict)
+
+    def add(self, row: PendingRecord, set_id: int, value: Features) -> None:
         self.encoder.append(value)
-        self.row_of[value.key] = row_id
+        self.row_of[value.key] = row.id
         self.set_of[value.key] = set_id
+        if len(self.kept) < KEPT:
+            self.kept[row.id] = row
+
+    def taken(self, tx: Transaction, keys: Iterable[RecordKey]) -> list[PendingRecord]:
+        """The records of these keys, as far as they are not kept read once more."""
+        ids = [self.row_of[key] for key in keys]
+        again = records.take(tx, 0, [id for id in ids if id not in self.kept])
+        kept = [self.kept.pop(id) for id in ids if id in self.kept]
+        return sorted(kept + again, key=lambda row: row.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +128,16 @@ def _describe(
         after, count = page[-1].id, count + len(page)
         removed = ((row, Resolved(row.id, None, None)) for row in page if row.removed)
         records.mark_resolved(tx, removed)
-        values = [(row.id, features(row.record)) for row in page if not row.removed]
-        new = {v.digest: v for _, v in values if v.digest not in ids}
-        ids |= blocks.add_sets(tx, {d: (v.entity.value, to_json(v)) for d, v in new.items()})
-        for digest, value in new.items():
+        told = [(row, *described_as(row.record)) for row in page if not row.removed]
+        new = {value.digest: (value, body) for _, value, body in told if value.digest not in ids}
+        ids |= blocks.add_sets(tx, {d: (v.entity.value, body) for d, (v, body) in new.items()})
+        for digest, (value, _) in new.items():
             of_entity = described[value.entity]
             for key in keys_of(value, models[value.entity]):
                 of_entity.keys.append(key)
                 of_entity.bearers.append(ids[digest])
-        for row_id, value in values:
-            described[value.entity].add(row_id, ids[value.digest], value)
+        for row, value, _ in told:
+            described[value.entity].add(row, ids[value.digest], value)
     return count
 
 
@@ -167,10 +182,10 @@ def _settled(
     while some := [*islice(rest, PAGE)]:
         clusters = [tuple(names[record] for record in group.tolist()) for group in some]
         keys = [key for cluster in clusters for key in cluster]
-        taken = records.take(tx, 0, [described.row_of[key] for key in keys])
+        taken = described.taken(tx, keys)
         set_of = {row.id: described.set_of[row.record.key] for row in taken}
         values = {
-            int(sets[node]): table.encoded.features(int(table.encoded.first[node]))
+            int(sets[node]): table.encoded.unsealed(int(table.encoded.first[node]))
             for node in np.unique(node_of[np.concatenate(some)]).tolist()
         }
         settled = settle(

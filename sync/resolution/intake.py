@@ -7,7 +7,7 @@ from daifuku.records import Entity
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import blocks, golden
 from daifuku.storage.repositories.resolution.records import PendingRecord
-from identity.features import Features, features, to_json
+from identity.features import Features, described
 from sync.resolution.members import Members
 from sync.resolution.stored import Known, know
 
@@ -38,29 +38,31 @@ class Intake:
 
 def take_in(tx: Transaction, pending: Sequence[PendingRecord]) -> Intake:
     """Describe pending records, and store, rewrite and remove feature sets accordingly."""
-    described = {row.id: features(row.record) for row in pending if not row.removed}
-    by_digest = {value.digest: value for value in described.values()}
+    told = {row.id: described(row.record) for row in pending if not row.removed}
+    value_of = {row: value for row, (value, _) in told.items()}
+    by_digest = {value.digest: (value, body) for value, body in told.values()}
     ids = blocks.ids_of(tx, by_digest)
-    told = {row: ids.get(value.digest) for row, value in described.items()}
+    known_as = {row: ids.get(value.digest) for row, value in value_of.items()}
     left = {
         row.feature_set_id
         for row in pending
-        if row.feature_set_id is not None and row.feature_set_id != told.get(row.id)
+        if row.feature_set_id is not None and row.feature_set_id != known_as.get(row.id)
     }
     bearers = golden.members_of_sets(tx, left)
     known: Known = {}
     know(tx, left, known)
     ours = {row.id for row in pending}
-    borne = {row.feature_set_id for row in bearers if row.record_id not in ours} | {*told.values()}
+    borne = {row.feature_set_id for row in bearers if row.record_id not in ours}
+    borne |= {*known_as.values()}
     abandoned = (left - borne) & known.keys()
 
-    rewritten = _rewritten(pending, described, ids, {id: known[id] for id in abandoned})
+    rewritten = _rewritten(pending, value_of, ids, {id: known[id] for id in abandoned})
     appeared = _store(tx, by_digest, ids, rewritten)
-    known.update((ids[digest], value) for digest, value in by_digest.items())
+    known.update((ids[digest], value) for digest, (value, _) in by_digest.items())
     vanished = frozenset(abandoned - rewritten.keys())
     blocks.remove_sets(tx, vanished)
 
-    set_of = {row: ids[value.digest] for row, value in described.items()}
+    set_of = {row: ids[value.digest] for row, value in value_of.items()}
     members = Members(tx, pending, set_of)
     members.were_read(left, bearers)
     members.are_new(appeared)
@@ -71,7 +73,7 @@ def take_in(tx: Transaction, pending: Sequence[PendingRecord]) -> Intake:
 
 def _rewritten(
     pending: Sequence[PendingRecord],
-    described: Mapping[int, Features],
+    value_of: Mapping[int, Features],
     ids: dict[str, int],
     abandoned: Mapping[int, Features],
 ) -> dict[int, Features]:
@@ -82,7 +84,7 @@ def _rewritten(
     """
     found: dict[int, Features] = {}
     for row in pending:
-        now, id = described.get(row.id), row.feature_set_id
+        now, id = value_of.get(row.id), row.feature_set_id
         if now is None or id is None or now.digest in ids or id in found:
             continue
         if id in abandoned and abandoned[id].entity is now.entity:
@@ -93,19 +95,17 @@ def _rewritten(
 
 def _store(
     tx: Transaction,
-    by_digest: Mapping[str, Features],
+    by_digest: Mapping[str, tuple[Features, bytes]],
     ids: dict[str, int],
     rewritten: Mapping[int, Features],
 ) -> frozenset[int]:
     """Store what is new; the ids of new feature sets join `ids`, and are returned."""
     digest_of = {id: digest for digest, id in ids.items()}
     again = {id: digest_of[id] for id in rewritten}
-    blocks.rewrite_sets(
-        tx, {id: (digest, to_json(by_digest[digest])) for id, digest in again.items()}
-    )
+    blocks.rewrite_sets(tx, {id: (digest, by_digest[digest][1]) for id, digest in again.items()})
     new = {
-        digest: (value.entity.value, to_json(value))
-        for digest, value in by_digest.items()
+        digest: (value.entity.value, body)
+        for digest, (value, body) in by_digest.items()
         if digest not in ids
     }
     added = blocks.add_sets(tx, new)

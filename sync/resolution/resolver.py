@@ -37,7 +37,7 @@ from sync.resolution.uncollected import uncollected
 BATCH = 20_000
 """Pending records per transaction: enough to score in bulk, few enough to hold in memory."""
 
-AT_ONCE_FROM = 20_000
+AT_ONCE_FROM = 1_000
 """Pending records from which a store without golden records is filled in one go."""
 
 
