@@ -24,6 +24,7 @@ from sync.jobs.execute import HUNG_LEASES, Executor
 from sync.jobs.tick import Tick
 from sync.notices.watch import find_stale
 from sync.pulse import keep_pulse
+from sync.runs.cleaning import clean_runs
 from sync.supervisor import supervise
 
 log = get_logger(__name__)
@@ -143,6 +144,7 @@ class EmbeddedWorker:
                     clean_at = time.monotonic() + CLEAN_SECONDS
                     now = datetime.now(UTC)
                     clean_jobs(self._store, now)
+                    clean_runs(self._store, now)
                     find_stale(self._store, now)
             except Exception:
                 log.warning("a tick failed, the next one tries again", exc_info=True)

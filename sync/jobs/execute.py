@@ -1,5 +1,6 @@
 """Does one job under a lease: claims it, keeps the lease, and says in the row how it ended."""
 
+import random
 import threading
 import time
 from dataclasses import dataclass, field
@@ -95,7 +96,10 @@ class Executor:
         if failures >= MAX_FAILURES:
             self._end(job, jobs.PARKED, str(error))
             return
-        wait = backoff(failures) if error.seconds is None else timedelta(seconds=error.seconds)
+        if error.seconds is None:
+            wait = spread(backoff(failures))
+        else:
+            wait = timedelta(seconds=error.seconds)
         now, said = datetime.now(UTC), redactor.text(str(error))
         with self.store.write() as tx:
             put_back = jobs.put_back(
@@ -150,3 +154,8 @@ class _Hold:
 def backoff(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: 2, 4, 8 ... seconds, an hour at most."""
     return min(timedelta(seconds=2.0**failures), LONGEST_BACKOFF)
+
+
+def spread(wait: timedelta) -> timedelta:
+    """Somewhere in the second half of a wait: what failed together does not come back together."""
+    return wait * random.uniform(0.5, 1.0)  # noqa: S311 no secret

@@ -16,7 +16,7 @@ from daifuku.storage.tables import job as job_table
 from daifuku.storage.tables import source as source_table
 from sync.jobs import kinds
 from sync.jobs.cleaning import KEPT, clean_jobs
-from sync.jobs.execute import MAX_FAILURES, Executor, backoff
+from sync.jobs.execute import MAX_FAILURES, Executor, backoff, spread
 from sync.jobs.kinds import AgainError, Work
 from sync.jobs.tick import Tick, enqueue_sync
 from tests.support.deadline import until as wait_until
@@ -144,6 +144,11 @@ class TestExecution:
     def test_backoff_doubles_up_to_an_hour(self) -> None:
         waits = [backoff(failures).total_seconds() for failures in (1, 2, 3, 20)]
         assert waits == [2, 4, 8, 3600]
+
+    def test_jobs_that_failed_together_come_back_apart(self) -> None:
+        waits = {spread(timedelta(seconds=60)) for _ in range(20)}
+        assert len(waits) > 1
+        assert timedelta(seconds=30) <= min(waits) <= max(waits) <= timedelta(seconds=60)
 
     def test_a_job_that_kills_its_workers_is_parked(
         self, store: Store, executor: Executor, probe: Probe

@@ -1,8 +1,9 @@
 """What happened in each run, line by line."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, select
 
 from daifuku.records import LogLine
 from daifuku.storage.bulk import insert_rows
@@ -27,7 +28,8 @@ def of_run(tx: Transaction, run_id: int, *, after: int = 0, limit: int = 1_000) 
     return [LogLine(row.at, row.level, row.words, row.stream, row.id) for row in tx.execute(wanted)]
 
 
-def count(tx: Transaction, run_id: int) -> int:
-    """How many lines the log of a run has."""
-    wanted = select(func.count()).where(run_log.c.run_id == run_id)
-    return int(tx.execute(wanted).scalar_one())
+def clean(tx: Transaction, before: datetime, limit: int = 10_000) -> int:
+    """Forget lines written before then, up to `limit`, the oldest first; returns how many."""
+    oldest = select(run_log.c.id, run_log.c.at).order_by(run_log.c.id).limit(limit).subquery()
+    old = select(oldest.c.id).where(oldest.c.at < before)
+    return tx.execute(delete(run_log).where(run_log.c.id.in_(old))).rowcount

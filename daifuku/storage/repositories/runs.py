@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from daifuku.errors import ConflictError, NotFoundError
@@ -137,6 +137,14 @@ def latest(
     if before is not None:
         wanted = wanted.where(sync_run.c.id < before)
     return _runs(tx, tx.execute(wanted).all())
+
+
+def clean(tx: Transaction, before: datetime, limit: int = 1_000) -> int:
+    """Forget runs that began before then and have ended, up to `limit`; returns how many."""
+    oldest = select(sync_run.c.id, sync_run.c.started_at, sync_run.c.ended_at)
+    some = oldest.order_by(sync_run.c.id).limit(limit).subquery()
+    old = select(some.c.id).where(some.c.started_at < before, some.c.ended_at.is_not(None))
+    return tx.execute(delete(sync_run).where(sync_run.c.id.in_(old))).rowcount
 
 
 def _close_dead(tx: Transaction, source: str, now: datetime) -> None:
