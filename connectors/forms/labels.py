@@ -65,7 +65,10 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("subject", r"^(?:件名|タイトル|ご?用件|subject|topic)$"),
     ("subject", r"^お?問い?合わ?せ(?:の?(?:項目|種別|種類|内容))?$"),
 )
-_MEANINGS = tuple((meaning, re.compile(pattern)) for meaning, pattern in _PATTERNS)
+MEANINGS = frozenset(meaning for meaning, _ in _PATTERNS)
+"""Everything that a question can ask for."""
+
+_COMPILED = tuple((meaning, re.compile(pattern)) for meaning, pattern in _PATTERNS)
 
 
 def meaning_of(title: str, known: str = "") -> str:
@@ -77,7 +80,7 @@ def meaning_of(title: str, known: str = "") -> str:
     text = _plain(title)
     if _SOMEBODY_ELSE.search(text) or (_NOT_CONTACT.search(text) and "メール" not in text):
         return ""
-    found = next((meaning for meaning, pattern in _MEANINGS if pattern.search(text)), "")
+    found = next((meaning for meaning, pattern in _COMPILED if pattern.search(text)), "")
     return known if known and not found.endswith("_consent") else found
 
 

@@ -114,6 +114,11 @@ class MailEmitter:
                 if self._is_new(stream, external_id):
                     yield Record(stream, external_id, data)
 
+    def gone(self, message_id: str) -> Record:
+        """The tombstone of a message that was deleted."""
+        self._since_checkpoint[MESSAGES] += 1
+        return Record(MESSAGES, message_id, {"id": message_id}, deleted=True)
+
     def overdue(self, stream: str) -> bool:
         """Whether so many records came since the last checkpoint that one is due now."""
         return self._since_checkpoint.get(stream, 0) >= _RECORDS_PER_CHECKPOINT

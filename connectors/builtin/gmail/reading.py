@@ -13,7 +13,7 @@ from connectors.builtin.gmail.config import GmailConfig
 from connectors.builtin.gmail.mailbox import Mailbox, changed_ids
 from connectors.mail.records import MESSAGES, MailEmitter
 from connectors.page_tokens import SeenTokens
-from connectors.protocol import Checkpoint, ConfigUpdate, Log, Message, Record, StreamState
+from connectors.protocol import Checkpoint, ConfigUpdate, Log, Message, StreamState
 
 Renewed = Callable[[], Iterator[ConfigUpdate]]
 
@@ -118,7 +118,9 @@ class MailboxPass:
             yield from self._mail(message_id, wanting, since)
         if MESSAGES in wanting:
             for message_id in deleted:
-                yield Record(MESSAGES, message_id, {"id": message_id}, deleted=True)
+                yield self._emitter.gone(message_id)
+                if self._emitter.overdue(MESSAGES):
+                    yield self._checkpoint(MESSAGES)
 
     def _mail(
         self, message_id: str, wanting: Sequence[str], since: datetime | None

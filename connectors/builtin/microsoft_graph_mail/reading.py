@@ -14,7 +14,7 @@ from connectors.builtin.microsoft_graph_mail.config import GraphMailConfig
 from connectors.builtin.microsoft_graph_mail.mailbox import Mailbox, received_at
 from connectors.mail.records import MESSAGES, MailEmitter
 from connectors.page_tokens import SeenTokens
-from connectors.protocol import Checkpoint, ConfigUpdate, Log, Message, Record, StreamState
+from connectors.protocol import Checkpoint, ConfigUpdate, Log, Message, StreamState
 
 Renewed = Callable[[], Iterator[ConfigUpdate]]
 _START: Mapping[str, Any] = {"link": "", "step": 0}
@@ -93,7 +93,9 @@ class MailboxPass:
     def _removed(self, message_id: str) -> Iterator[Message]:
         """A mail that left its folder: a tombstone only if it is nowhere else in the mailbox."""
         if MESSAGES in self._streams and not self._mailbox.exists(message_id):
-            yield Record(MESSAGES, message_id, {"id": message_id}, deleted=True)
+            yield self._emitter.gone(message_id)
+            if self._emitter.overdue(MESSAGES):
+                yield self._checkpoint(MESSAGES)
 
     def _checkpoints(self) -> Iterator[Checkpoint]:
         return (self._checkpoint(stream) for stream in self._streams)

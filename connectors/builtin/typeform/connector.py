@@ -68,7 +68,7 @@ class TypeformConnector:
                 forms = source.forms()
                 for form in self._config.forms or forms[:1]:
                     source.definition(form)
-                    http.get_json(f"/forms/{form}/responses", {"page_size": 1})
+                    source.some(form)
         except SourceError as error:
             return CheckResult(False, str(error))
         return CheckResult(True, f"Forms: {len(forms)}.")

@@ -15,9 +15,9 @@ from urllib.parse import quote
 from connectors.builtin.typeform.config import TypeformConfig
 from connectors.builtin.typeform.responses import response_record
 from connectors.forms.reading import Cursor, Page
-from connectors.http import HttpSource
+from connectors.http import HttpSource, Params
 from connectors.page_tokens import SeenTokens
-from daifuku.errors import ConfigError, TransientError
+from daifuku.errors import AuthExpiredError, ConfigError, TransientError
 
 _FORMS_PER_PAGE = 200
 _STALE = ("(400)", "(404)")
@@ -38,7 +38,7 @@ class Responses:
         page, pages = 1, 1
         while page <= pages:
             params: dict[str, str | int] = {"page": page, "page_size": _FORMS_PER_PAGE}
-            answer = _object(self._http.get_json("/forms", params))
+            answer = self._get("/forms", params)
             found += [str(form["id"]) for form in _items(answer) if form.get("id")]
             pages, page = int(answer.get("page_count") or 1), page + 1
         return list(dict.fromkeys(found))
@@ -66,7 +66,11 @@ class Responses:
 
     def definition(self, form: str) -> dict[str, Any]:
         """The form with its questions."""
-        return _object(self._http.get_json(f"/forms/{quote(form, safe='')}"))
+        return self._get(f"/forms/{quote(form, safe='')}")
+
+    def some(self, form: str) -> None:
+        """Ask for one response, to see that it is allowed."""
+        self._get(f"/forms/{quote(form, safe='')}/responses", {"page_size": 1})
 
     def _resumed(self, form: str, since: str, before: str) -> list[dict[str, Any]]:
         """The page before that response, empty where the response itself is gone."""
@@ -81,9 +85,16 @@ class Responses:
         params: dict[str, str | int] = {"page_size": self._config.page_size}
         params |= {"since": since} if since else {}
         params |= {"before": before} if before else {}
-        return _items(
-            _object(self._http.get_json(f"/forms/{quote(form, safe='')}/responses", params))
-        )
+        return _items(self._get(f"/forms/{quote(form, safe='')}/responses", params))
+
+    def _get(self, path: str, params: Params | None = None) -> dict[str, Any]:
+        answer = self._http.send("GET", path, params=params, answered=(401,))
+        if answer.status == 401:
+            raise AuthExpiredError(
+                "Typeform does not take the access token.",
+                hint="Enter a new personal token, or sign in again.",
+            )
+        return _object(answer.json())
 
     def _since(self, newest: str) -> str:
         """Where a pass begins, to the second, as the API takes it; "" is the beginning."""

@@ -14,10 +14,10 @@ from tests.connectors.imap.mails import mail
 from tests.contract.http_suite import HttpConnectorContract
 
 MAILS = [
-    *(mail(n, sender=f"Customer {n} <c{n}@customer.example>") for n in range(40)),
+    *(mail(n, sender=f"Customer {n} <c{n}@customer.example>") for n in range(20)),
     *(
         mail(n, sender="support@daifuku.example", to=f"c{n}@customer.example")
-        for n in range(40, 45)
+        for n in range(20, 24)
     ),
 ]
 
@@ -49,7 +49,7 @@ class TestGmail(HttpConnectorContract):
             "client_id": "hub",
             "access_token": "planted-token-8",
             "own_domains": ["daifuku.example"],
-            "page_size": 10,
+            "page_size": 6,
         }
 
     @pytest.fixture

@@ -76,6 +76,17 @@ def test_what_is_deleted_becomes_a_tombstone(mailbox: GmailSimulator) -> None:
     assert (record.external_id, record.deleted) == (gone, True)
 
 
+def test_many_deletions_at_once_are_checkpointed(mailbox: GmailSimulator) -> None:
+    many = [mailbox.add(mail(n), "SPAM") for n in range(1_200)]
+    state = states(read(mailbox))
+    for message_id in many:
+        mailbox.delete(message_id)
+    mailbox.history_per_page = 5_000
+    reading = read(mailbox, state)["messages"]
+    assert len(reading.ids) == 1_200
+    assert len(reading.checkpoints) >= 2
+
+
 def test_a_mail_that_comes_and_goes_between_two_runs(mailbox: GmailSimulator) -> None:
     state = states(read(mailbox))
     brief = mailbox.add(mail(91))

@@ -12,9 +12,9 @@ from tests.connectors.imap.mails import mail
 from tests.connectors.microsoft_graph_mail.simulator import GraphSimulator
 from tests.contract.http_suite import HttpConnectorContract
 
-RECEIVED = [mail(n, sender=f"Customer {n} <c{n}@customer.example>") for n in range(40)]
+RECEIVED = [mail(n, sender=f"Customer {n} <c{n}@customer.example>") for n in range(20)]
 SENT = [
-    mail(n, sender="support@daifuku.example", to=f"c{n}@customer.example") for n in range(40, 45)
+    mail(n, sender="support@daifuku.example", to=f"c{n}@customer.example") for n in range(20, 24)
 ]
 SECRETS = {"access_token": "planted-token-6", "client_secret": "planted-secret-6"}
 
@@ -47,7 +47,7 @@ class TestMicrosoftGraphMail(HttpConnectorContract):
             "login_url": base_url,
             "client_id": "hub",
             "own_domains": ["daifuku.example"],
-            "page_size": 10,
+            "page_size": 6,
         }
 
     @pytest.fixture

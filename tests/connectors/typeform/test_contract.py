@@ -8,7 +8,7 @@ import pytest
 from tests.connectors.typeform.simulator import TypeformSimulator, response
 from tests.contract.http_suite import HttpConnectorContract
 
-RESPONSES = {"contact": 130, "seminar": 7}
+RESPONSES = {"contact": 65, "seminar": 7}
 SPACING = 600
 
 
@@ -34,7 +34,7 @@ class TestTypeform(HttpConnectorContract):
 
     def config_at(self, base_url: str) -> Mapping[str, Any]:
         secrets = {"access_token": "planted-token-3", "webhook_secret": "planted-secret-3"}
-        return {**secrets, "base_url": base_url, "page_size": 20}
+        return {**secrets, "base_url": base_url, "page_size": 10}
 
     @pytest.fixture
     def broken(self, working: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -42,6 +42,4 @@ class TestTypeform(HttpConnectorContract):
 
     @pytest.fixture
     def expected(self) -> Mapping[str, Set[str]]:
-        return {
-            "responses": {f"{form}/t{n:07}" for form, c in RESPONSES.items() for n in range(c)}
-        }
+        return {"responses": {f"{form}/t{n:07}" for form, c in RESPONSES.items() for n in range(c)}}

@@ -90,6 +90,12 @@ def test_a_form_that_is_gone_does_not_stop_the_others(account: TypeformSimulator
     assert reading.statuses[-1] is StreamStatus.INCOMPLETE
 
 
+def test_a_token_that_is_not_taken_stops_at_the_first_form(account: TypeformSimulator) -> None:
+    reading = read(account, forms=["contact", "seminar"], access_token="another")
+    assert isinstance(reading.failures[0].error, AuthExpiredError)
+    assert len(account.requests) == 1
+
+
 def test_a_run_that_was_slowed_down_goes_on_with_the_same_form(account: TypeformSimulator) -> None:
     account.responses["seminar"] = [response(n) for n in range(30)]
     account.fail("/forms/seminar/responses", status(429), after=1)
