@@ -7,6 +7,7 @@ https://www.typeform.com/developers/responses/
 import base64
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from connectors.builtin.typeform.config import FLOW, TypeformConfig
 from connectors.builtin.typeform.reading import Responses
@@ -93,9 +94,15 @@ class TypeformConnector:
         return rewound_forms(state, since)
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> Sequence[Record]:
-        """The response in a delivery; raises as `PushConnector.parse_webhook` says."""
+        """The response in a delivery; raises as `PushConnector.parse_webhook` says.
+
+        One that is not finished yet is left out: it is delivered again, or abandoned.
+        """
         self._check_signature(headers, body)
-        response = self._delivery(body)["form_response"]
+        event = self._delivery(body)
+        if event.get("event_type") != "form_response":
+            return []
+        response = event["form_response"]
         definition = response.get("definition")
         if not isinstance(definition, dict):
             raise RecordError("A Typeform webhook's body has no definition of its form.")
@@ -110,7 +117,7 @@ class TypeformConnector:
         del headers
         return str(self._delivery(body)["event_id"])
 
-    def _delivery(self, body: bytes) -> Mapping[str, Mapping[str, object]]:
+    def _delivery(self, body: bytes) -> Mapping[str, Any]:
         event = json_object(body, "Typeform")
         if not isinstance(event.get("form_response"), dict) or not event.get("event_id"):
             raise RecordError("A Typeform webhook's body is no event with a response.")

@@ -106,13 +106,15 @@ class TypeformSimulator(Simulator):
         codes = {401: "AUTHENTICATION_FAILED", 403: "AUTHORIZATION_FAILED", 404: "FORM_NOT_FOUND"}
         return {"code": codes.get(status, "INTERNAL_ERROR"), "description": "It failed"}
 
-    def delivery(self, form: str, number: int) -> tuple[dict[str, str], bytes]:
+    def delivery(
+        self, form: str, number: int, *, event: str = "form_response"
+    ) -> tuple[dict[str, str], bytes]:
         """Headers and body of the webhook for a response."""
         told = response(number)
         body = orjson.dumps(
             {
                 "event_id": f"e{number}",
-                "event_type": "form_response",
+                "event_type": event,
                 "form_response": {
                     "form_id": form,
                     "token": told["token"],

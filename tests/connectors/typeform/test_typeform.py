@@ -125,6 +125,11 @@ def test_a_webhook_gives_the_record_that_reading_gives(account: TypeformSimulato
     assert source.delivery_id(headers, body) == "e7"
 
 
+def test_a_response_that_is_not_finished_is_left_out(account: TypeformSimulator) -> None:
+    headers, body = account.delivery("contact", 7, event="form_response_partial")
+    assert not connector(account).parse_webhook(headers, body)
+
+
 @pytest.mark.parametrize("signature", ["", "sha256=", "sha256=AAAA", "é"])
 def test_a_wrong_signature_is_refused(account: TypeformSimulator, signature: str) -> None:
     _, body = account.delivery("contact", 7)
