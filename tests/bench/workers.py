@@ -1,0 +1,187 @@
+"""What more worker processes bring: many sources through 1, 2 and 4 of them.
+
+`python -m tests.bench.workers [--json] [--sources N] [--records N]`: as many files of customers
+as `--sources`, synced by `daifuku worker --only jobs --processes N` on PostgreSQL and Valkey,
+with a scheduler beside them. Durability of PostgreSQL is off. Wall time depends on how many
+cores there are: beside it stands what the workers and PostgreSQL took of them.
+"""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import func, select, text
+
+from daifuku.secrets import SecretBox
+from daifuku.storage.engine import Store, open_store
+from daifuku.storage.repositories import jobs
+from daifuku.storage.tables import job, sync_run
+from daifuku.storage.upgrade import upgrade
+from sync.jobs.tick import enqueue_sync
+from sync.sources import add_source
+from sync.suggest import suggested_mapping
+from tests.support.deadline import until
+from tests.support.servers import postgres_server, valkey_server
+
+PROCESSES = (1, 2, 4)
+KEY = "WmFoZ2FlY2gzb29uZzFpZXBoZWU0YWhuZ2llbm9oOG8="
+DAIFUKU = Path(sysconfig.get_path("scripts")) / "daifuku"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def run(sources: int, records: int) -> dict[str, Any]:
+    """Figures for each number of processes."""
+    rows = {str(count): _measure(count, sources, records) for count in PROCESSES}
+    return {"sources": sources, "records": records, "cores": os.cpu_count(), "processes": rows}
+
+
+def _measure(processes: int, sources: int, records: int) -> dict[str, float]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url, broker = (stack.enter_context(each()) for each in (postgres_server, valkey_server))
+        upgrade(url)
+        store = open_store(url)
+        stack.callback(store.close)
+        _add_sources(store, folder, sources, records)
+        environment = os.environ | {
+            "DAIFUKU_HOME": str(folder),
+            "DAIFUKU_DATABASE_URL": url,
+            "DAIFUKU_REDIS_URL": broker,
+            "DAIFUKU_SECRET_KEY": KEY,
+        }
+        stack.enter_context(_worker(folder, environment, "scheduler"))
+        workers = stack.enter_context(_worker(folder, environment, "jobs", processes))
+        _wait_for_start(folder, processes)
+        return _timed(store, workers, sources)
+
+
+def _add_sources(store: Store, folder: Path, sources: int, records: int) -> None:
+    box = SecretBox(KEY)
+    for number in range(sources):
+        path = folder / f"customers{number}.jsonl"
+        path.write_bytes(b"\n".join(_customer(number, each) for each in range(records)))
+        config = {"path": str(path), "id_column": "id"}
+        mapping = suggested_mapping("file", config)
+        add_source(store, box, f"source{number}", "file", config, mapping=mapping)
+
+
+def _customer(source: int, number: int) -> bytes:
+    return orjson.dumps(
+        {
+            "id": f"C{number:06}",
+            "name": f"山田 {number:x}太郎",
+            "email": f"c{number}.{source}@example.jp",
+            "phone": f"090{source:02}{number:06}",
+            "updated_at": "2026-04-01T09:00:00+09:00",
+        }
+    )
+
+
+@contextmanager
+def _worker(
+    folder: Path, environment: dict[str, str], role: str, processes: int = 1
+) -> Iterator[int]:
+    """The process id of a supervisor of so many workers, stopped when the block ends."""
+    command = [DAIFUKU, "worker", "--only", role, "--processes", str(processes)]
+    with (folder / f"{role}.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def _wait_for_start(folder: Path, processes: int) -> None:
+    def started() -> bool:
+        logs = {role: (folder / f"{role}.log").read_text() for role in ("scheduler", "jobs")}
+        counts = {role: log.count("worker started") for role, log in logs.items()}
+        return counts == {"scheduler": 1, "jobs": processes}
+
+    until(started, seconds=120, what="the workers to start")
+
+
+def _timed(store: Store, workers: int, sources: int) -> dict[str, float]:
+    cpu = _cpu_below(workers), _postgres_cpu(store)
+    begun = datetime.now(UTC)
+    with store.write() as tx:
+        for number in range(sources):
+            enqueue_sync(tx, f"source{number}", begun)
+    while not _all_done(store):
+        time.sleep(0.05)
+    spent = _cpu_below(workers) - cpu[0], _postgres_cpu(store) - cpu[1]
+    with store.read() as tx:
+        kind = job.c.kind == "sync"
+        synced = tx.execute(select(func.max(job.c.finished_at)).where(kind)).scalar_one()
+        ended = tx.execute(select(func.max(job.c.finished_at))).scalar_one()
+        landed = tx.execute(select(func.sum(sync_run.c.new))).scalar_one()
+    seconds = (synced - begun).total_seconds()
+    return {
+        "landed": int(landed),
+        "sync_s": round(seconds, 2),
+        "records_per_s": round(int(landed) / seconds),
+        "resolved_s": round((ended - begun).total_seconds(), 2),
+        "workers_cpu_s": round(spent[0], 2),
+        "postgres_cpu_s": round(spent[1], 2),
+    }
+
+
+def _all_done(store: Store) -> bool:
+    with store.read() as tx:
+        live = jobs.in_states(tx, *jobs.LIVE, limit=1)
+        resolved = tx.execute(select(job.c.id).where(job.c.kind == "resolve")).first()
+    return not live and resolved is not None
+
+
+def _cpu_below(pid: int) -> float:
+    """CPU seconds of a process and the processes below it, those that ended too."""
+    total = 0.0
+    for found in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name_ended = found.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if pid in (int(found.parent.name), int(name_ended[1])):
+            own, ended = slice(11, 13), slice(13, 15) if int(found.parent.name) == pid else slice(0)
+            total += sum(map(int, (*name_ended[own], *name_ended[ended]))) / TICKS
+    return total
+
+
+def _postgres_cpu(store: Store) -> float:
+    with store.read() as tx:
+        folder = tx.execute(text("show data_directory")).scalar_one()
+    return _cpu_below(int((Path(folder) / "postmaster.pid").read_text().split()[0]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--sources", type=int, default=8)
+    parser.add_argument("--records", type=int, default=5_000)
+    options = parser.parse_args()
+    result = run(options.sources, options.records)
+    if options.json:
+        sys.stdout.buffer.write(orjson.dumps(result, option=orjson.OPT_INDENT_2) + b"\n")
+        return
+    print(f"{result['sources']} sources of {result['records']} records, {result['cores']} cores")
+    for count, row in result["processes"].items():
+        print(
+            f"{count} processes: {row['records_per_s']:7} records/s, synced in {row['sync_s']} s,",
+            f"resolved in {row['resolved_s']} s; CPU {row['workers_cpu_s']} s in workers,",
+            f"{row['postgres_cpu_s']} s in PostgreSQL",
+        )
+
+
+if __name__ == "__main__":
+    main()
