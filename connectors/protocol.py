@@ -4,7 +4,7 @@ A connector is built from a validated config and then only yields messages; it n
 never retries for ever, never sleeps long, and is safe to abandon at any message.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -221,6 +221,22 @@ class Challenged(Protocol):
 
         Raises:
             AuthExpiredError: whoever asks does not know the word agreed on.
+        """
+        ...
+
+
+Keep = Callable[[Mapping[str, Any]], None]
+"""Stores config fields that the source changed by itself."""
+
+
+@runtime_checkable
+class Rotating(Protocol):
+    """A connector whose source may rotate its credentials at any answer, not only while read."""
+
+    def keep_with(self, keep: Keep) -> None:
+        """Hand rotated config fields to `keep` at once, as they come.
+
+        Without it those that come before reading are told by a ConfigUpdate as it begins.
         """
         ...
 

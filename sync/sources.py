@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from pydantic import ValidationError
 
-from connectors.protocol import ANY_STREAM, Connector, StreamSpec
+from connectors.protocol import ANY_STREAM, Connector, Rotating, StreamSpec
 from connectors.registry import connect, spec
 from daifuku.errors import ConfigError, UserError
 from daifuku.logs import redactor
@@ -115,6 +115,16 @@ def connect_source(box: SecretBox, row: SourceRow, renewal: "Renewal | None" = N
         ConfigError: the stored config does not fit the connector any more.
     """
     return connect(row.connector, opened_config(box, row), renewal=renewal)
+
+
+def keeping_rotated(store: Store, box: SecretBox, source: str, connector: Connector) -> Connector:
+    """The connector, whose source may rotate its credentials while it is checked or previewed.
+
+    A run needs none of this: it is told so by messages, and counts them as its own.
+    """
+    if isinstance(connector, Rotating):
+        connector.keep_with(lambda fields: update_config(store, box, source, fields, rotated=True))
+    return connector
 
 
 def streams_of(connector: Connector) -> list[StreamSpec]:

@@ -7,21 +7,25 @@ from typing import Any
 import yaml
 
 from connectors import registry
-from connectors.protocol import Connector, Record
+from connectors.protocol import Connector, Record, Rotating
 from daifuku.errors import UserError
 from mapping.suggest import suggest
 
 SAMPLES = 200
 
 
-def suggested_mapping(connector: str, config: Mapping[str, Any]) -> str:
+def suggested_mapping(connector: str, config: dict[str, Any]) -> str:
     """A mapping in YAML for all streams of the source, from their columns and first records.
+
+    Credentials that the source rotates meanwhile are changed in `config`.
 
     Raises:
         SourceError: the source cannot be read.
         UserError: it has no records to go by.
     """
     source = registry.connect(connector, config)
+    if isinstance(source, Rotating):
+        source.keep_with(config.update)
     streams: dict[str, Any] = {}
     for info in source.discover():
         samples = _samples(source, info.spec.name)

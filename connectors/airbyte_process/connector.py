@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from connectors.airbyte_process.catalog import Found, configured_catalog, streams_in
 from connectors.airbyte_process.child import Child, Limits
 from connectors.airbyte_process.failures import of_ending, of_trace, short
-from connectors.airbyte_process.messages import Node, log_of, message_of, part
+from connectors.airbyte_process.messages import Node, log_of, message_of, part, rotated_by
 from connectors.airbyte_process.reading import Reading
 from connectors.airbyte_process.states import as_told
 from connectors.airbyte_process.workspace import Workspace, workspace
@@ -21,6 +21,7 @@ from connectors.protocol import (
     CheckResult,
     ConfigUpdate,
     ConnectorSpec,
+    Keep,
     Message,
     Status,
     StreamFailure,
@@ -55,6 +56,8 @@ class AirbyteProcess:
         self._secrets = {*secrets(dict(config)), *secrets(program.proxy)}
         self._redact = Redactor(self._secrets)
         self._found: list[Found] | None = None
+        self._keep: Keep | None = None
+        self._rotated = False
 
     def __repr__(self) -> str:
         return f"AirbyteProcess({Path(self._program.command[0]).name})"
@@ -62,6 +65,10 @@ class AirbyteProcess:
     @property
     def spec(self) -> ConnectorSpec:
         return self._spec
+
+    def keep_with(self, keep: Keep) -> None:
+        """As `Rotating` says."""
+        self._keep = keep
 
     def settings_schema(self) -> dict[str, Any]:
         """The JSON schema of the program's settings.
@@ -108,6 +115,8 @@ class AirbyteProcess:
                     hint=f"Known: {', '.join(known)}.",
                     stream=name,
                 )
+        if self._rotated and self._keep is None:
+            yield ConfigUpdate({"config": self._config})
         if streams:
             yield from self._read([known[name] for name in streams], state)
 
@@ -126,9 +135,10 @@ class AirbyteProcess:
                 with self._child(space, words) as child:
                     for line in child.lines():
                         for message in self._taken(reading, line):
-                            yield message
                             if isinstance(message, ConfigUpdate):
-                                self._rotate(message, reading)
+                                self._rotate(message.fields["config"])
+                                reading.redact = self._redact
+                            yield message
                 ended = of_ending(child, self._redact)
             except SourceError as error:
                 ended = error
@@ -141,13 +151,14 @@ class AirbyteProcess:
         elif line.strip():
             yield log_of("INFO", self._redact(line.decode(errors="replace")))
 
-    def _rotate(self, update: ConfigUpdate, reading: Reading) -> None:
+    def _rotate(self, rotated: Mapping[str, Any]) -> None:
         """Go on with the new settings; what is new in them is not to be shown either."""
-        rotated: Mapping[str, Any] = update.fields["config"]
         fresh = {name: value for name, value in rotated.items() if value != self._config.get(name)}
         self._config = rotated
         self._secrets |= set(secrets(sealed(fresh)))
-        self._redact = reading.redact = Redactor(self._secrets)
+        self._redact = Redactor(self._secrets)
+        if self._keep is not None:
+            self._keep({"config": rotated})
 
     def _streams(self) -> list[Found]:
         if self._found is None:
@@ -165,6 +176,10 @@ class AirbyteProcess:
                 message = message_of(line) or {}
                 if message.get("type") == kind:
                     return message
+                rotated = rotated_by(message)
+                if rotated is not None:
+                    self._rotated = True
+                    self._rotate(rotated)
                 trace = part(message, "trace")
                 if trace.get("type") == "ERROR":
                     failure = failure or of_trace(trace, self._redact)

@@ -41,6 +41,14 @@ def part(message: Node, name: str) -> Node:
     return found if isinstance(found, Mapping) else {}
 
 
+def rotated_by(message: Node) -> Node | None:
+    """The program's settings, where it says that its source changed them."""
+    if message.get("type") != "CONTROL":
+        return None
+    told = part(part(message, "control"), "connectorConfig").get("config")
+    return told if isinstance(told, Mapping) else None
+
+
 def name_of(descriptor: Node) -> str:
     """A stream's name here: with its namespace, such as a database's schema, before it."""
     name, namespace = str(descriptor.get("name") or ""), descriptor.get("namespace")

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.airbyte_process.catalog import DELETED_AT, Found
 from connectors.airbyte_process.failures import of_trace, of_waiting
-from connectors.airbyte_process.messages import Node, log_of, name_of, part
+from connectors.airbyte_process.messages import Node, log_of, name_of, part, rotated_by
 from connectors.airbyte_process.states import States
 from connectors.manifest.redaction import Redactor
 from connectors.protocol import (
@@ -72,9 +72,9 @@ class Reading:
             case "TRACE":
                 yield from self._trace(part(message, "trace"))
             case "CONTROL":
-                told = part(part(message, "control"), "connectorConfig").get("config")
-                if isinstance(told, Mapping):
-                    yield ConfigUpdate({"config": told})
+                rotated = rotated_by(message)
+                if rotated is not None:
+                    yield ConfigUpdate({"config": rotated})
             case "LOG":
                 told = part(message, "log")
                 yield log_of(told.get("level"), self.redact(str(told.get("message") or "")))

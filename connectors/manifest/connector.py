@@ -16,6 +16,7 @@ from connectors.protocol import (
     CheckResult,
     ConfigUpdate,
     ConnectorSpec,
+    Keep,
     Message,
     Status,
     StreamFailure,
@@ -53,6 +54,8 @@ class ManifestConnector:
         self._config = plain(config)
         self._ordered = frozenset(ordered)
         self._bounds = bounds or Bounds()
+        self._keep: Keep | None = None
+        self._rotated: dict[str, Any] = {}
         self.redact = Redactor(secrets(config))
 
     def __repr__(self) -> str:
@@ -61,6 +64,10 @@ class ManifestConnector:
     @property
     def spec(self) -> ConnectorSpec:
         return self._spec
+
+    def keep_with(self, keep: Keep) -> None:
+        """As `Rotating` says."""
+        self._keep = keep
 
     def check(self) -> CheckResult:
         """Read the first record of the first stream."""
@@ -97,10 +104,15 @@ class ManifestConnector:
         """
         found: list[dict[str, Any]] = []
         with self._source().open(stream, {}) as opened:
-            for partition in opened.partitions():
-                found += islice(partition.records(), count - len(found))
-                if len(found) >= count:
-                    break
+            try:
+                for partition in opened.partitions():
+                    found += islice(partition.records(), count - len(found))
+                    if len(found) >= count:
+                        break
+            finally:
+                for message in self._side_messages(opened):
+                    if isinstance(message, ConfigUpdate):
+                        self._rotated |= message.fields
         return found
 
     def read(self, streams: Sequence[str], state: Mapping[str, StreamState]) -> Iterator[Message]:
@@ -115,6 +127,8 @@ class ManifestConnector:
     def _read(
         self, streams: Sequence[StreamSpec], state: Mapping[str, StreamState]
     ) -> Iterator[Message]:
+        if self._rotated and self._keep is None:
+            yield ConfigUpdate(self._rotated)
         for stream in streams:
             before = state.get(stream.name) or {}
             yield Status(stream.name, StreamStatus.STARTED)
@@ -146,6 +160,8 @@ class ManifestConnector:
         for message in opened.side_messages():
             if isinstance(message, ConfigUpdate):
                 self._config = {**self._config, **message.fields}
+                if self._keep is not None:
+                    self._keep(message.fields)
             yield message
 
     def _read_partition(

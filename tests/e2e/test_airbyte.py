@@ -5,7 +5,7 @@ import yaml
 
 from daifuku.records import RunState
 from daifuku.storage.repositories import sources
-from sync.sources import opened_config, update_config
+from sync.sources import connect_source, keeping_rotated, opened_config, update_config
 from tests.connectors.airbyte.faker import PEOPLE, SETTINGS, install_faker
 from tests.connectors.airbyte.programs import settings
 from tests.connectors.airbyte.tiny import KEY
@@ -47,6 +47,17 @@ def test_its_secrets_are_sealed_and_a_rotated_one_is_kept(hub: Hub) -> None:
         row = sources.get(tx, "shop")
     assert "fresh-planted-key" not in str(row.config)
     assert opened_config(hub.box, row)["config"]["api_key"] == "fresh-planted-key"
+
+
+def test_a_secret_rotated_by_a_check_is_kept(hub: Hub) -> None:
+    hub.add("shop", "airbyte", settings(act="rotate early"), people_mapping())
+    with hub.store.read() as tx:
+        row = sources.get(tx, "shop")
+    connector = connect_source(hub.box, row)
+    assert keeping_rotated(hub.store, hub.box, "shop", connector).check().ok
+    with hub.store.read() as tx:
+        kept = opened_config(hub.box, sources.get(tx, "shop"))
+    assert kept["config"]["api_key"] == "fresh-planted-key"
 
 
 def test_a_killed_connector_loses_and_doubles_nothing(hub: Hub) -> None:

@@ -15,6 +15,7 @@ from connectors.protocol import (
     ConfigUpdate,
     ConnectorSpec,
     DeletePolicy,
+    Keep,
     Message,
     StreamInfo,
     StreamSpec,
@@ -60,6 +61,10 @@ class AnyManifest:
     def spec(self) -> ConnectorSpec:
         return self._source.spec
 
+    def keep_with(self, keep: Keep) -> None:
+        """As `Rotating` says."""
+        self._source.keep_with(lambda fields: keep(self._changed(fields)))
+
     def check(self) -> CheckResult:
         return self._source.check()
 
@@ -72,10 +77,13 @@ class AnyManifest:
 
     def _kept(self, message: Message) -> Message:
         """A rotated credential belongs to the manifest's settings, which are one of ours."""
-        if not isinstance(message, ConfigUpdate):
-            return message
-        self._settings |= message.fields
-        return ConfigUpdate({"config": dict(self._settings)})
+        if isinstance(message, ConfigUpdate):
+            return ConfigUpdate(self._changed(message.fields))
+        return message
+
+    def _changed(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._settings |= fields
+        return {"config": dict(self._settings)}
 
 
 def _streams(manifest: Mapping[str, Any], config: ManifestConfig) -> tuple[StreamSpec, ...]:

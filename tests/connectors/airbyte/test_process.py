@@ -250,6 +250,14 @@ def test_rotated_settings_are_handed_over_before_reading_goes_on() -> None:
     assert "now it is ****" in logged
 
 
+def test_settings_rotated_before_reading_are_handed_over_as_it_begins() -> None:
+    source = tiny(act="rotate early")
+    assert source.check().ok
+    first = next(iter(source.read([PEOPLE], {})))
+    assert isinstance(first, ConfigUpdate)
+    assert first.fields["config"]["api_key"] == "fresh-planted-key"
+
+
 # What it is given
 
 

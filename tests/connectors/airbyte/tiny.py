@@ -71,6 +71,11 @@ def record(stream: str, data: dict[str, Any]) -> None:
     say("RECORD", record={"stream": stream, "data": data, "emitted_at": 0})
 
 
+def rotate(config: dict[str, Any]) -> None:
+    fresh = {**config, "api_key": "fresh-planted-key"}
+    say("CONTROL", control={"type": "CONNECTOR_CONFIG", "connectorConfig": {"config": fresh}})
+
+
 def misbehave(act: str, config: dict[str, Any]) -> None:
     match act:
         case "die":
@@ -102,9 +107,7 @@ def misbehave(act: str, config: dict[str, Any]) -> None:
             status(PEOPLE, "RUNNING", reasons=reasons)
             time.sleep(600)
         case "rotate":
-            fresh = {**config, "api_key": "fresh-planted-key", "act": "babble"}
-            control = {"type": "CONNECTOR_CONFIG", "connectorConfig": {"config": fresh}}
-            say("CONTROL", control=control)
+            rotate({**config, "act": "babble"})
             say("LOG", log={"level": "WARN", "message": "now it is fresh-planted-key"})
 
 
@@ -168,6 +171,8 @@ def main() -> None:
     config = files.get("--config", {})
     say("LOG", log={"level": "INFO", "message": f"{word} with {config.get('api_key')}"})
     refused = word != "spec" and config.get("api_key") not in (KEY, "fresh-planted-key")
+    if config.get("act") == "rotate early" and config["api_key"] == KEY:
+        rotate(config)
     match word:
         case "spec":
             say("SPEC", spec={"connectionSpecification": SCHEMA})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connectors import registry
-from connectors.protocol import ConfigUpdate, Connector, DeletePolicy, Record
+from connectors.protocol import ConfigUpdate, Connector, DeletePolicy, Record, Rotating
 from connectors.settings import secrets
 from daifuku.errors import ConfigError
 from sync.suggest import suggested_mapping
@@ -177,6 +177,25 @@ def test_each_stream_signs_in_with_the_newest_token(
     text = manifest(stream("people", "offset", **signed), stream("again", "offset", **signed))
     found = read_all(source(office, text, credentials=BY_OAUTH, **at_top), ["people", "again"])
     assert not [one for reading in found.values() for one in reading.failures]
+
+
+def test_a_token_rotated_by_a_check_is_handed_over(office: Office) -> None:
+    text = manifest(stream("people", "offset", **signing_in_by("refreshed")))
+    source = registry.connect("manifest", settings(office, text, credentials=BY_OAUTH))
+    kept: dict[str, Any] = {}
+    assert isinstance(source, Rotating)
+    source.keep_with(kept.update)
+    assert source.check().ok
+    assert kept["config"]["credentials"]["refresh_token"] == "planted-refresh-token-1"
+
+
+def test_a_token_rotated_before_reading_is_told_as_it_begins(office: Office) -> None:
+    text = manifest(stream("people", "offset", **signing_in_by("refreshed")))
+    source = registry.connect("manifest", settings(office, text, credentials=BY_OAUTH))
+    assert source.check().ok
+    messages = list(source.read(["people"], {}))
+    assert isinstance(messages[0], ConfigUpdate)
+    assert len([message for message in messages if isinstance(message, Record)]) == PAGE
 
 
 # Its settings

@@ -24,7 +24,7 @@ from daifuku.storage.repositories import runs, sources, states
 from daifuku.storage.repositories.sources import SourceRow
 from sync.preview import Previewed, preview
 from sync.resolution.bodies import plain
-from sync.sources import connect_source, mapper_of, streams_of
+from sync.sources import connect_source, keeping_rotated, mapper_of, streams_of
 from sync.tokens import StoredTokens
 
 _NOT_FIELDS = ("key", "entity", "observed_at")
@@ -122,7 +122,8 @@ def register(app: typer.Typer) -> None:
 def _connector(hub: Context, name: str) -> tuple[SourceRow, Connector]:
     with hub.store.read() as tx:
         row = sources.get(tx, name)
-    return row, connect_source(hub.box, row, StoredTokens(hub.store, hub.box, name))
+    connector = connect_source(hub.box, row, StoredTokens(hub.store, hub.box, name))
+    return row, keeping_rotated(hub.store, hub.box, name, connector)
 
 
 def _preview_json(item: Previewed) -> dict[str, Any]:
