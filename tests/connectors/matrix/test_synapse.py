@@ -72,7 +72,7 @@ class TestMatrix(ConnectorContract):
 
     @pytest.fixture
     def working(self, world: tuple[Account, Any]) -> Mapping[str, Any]:
-        return settings(world[0], page_size=5)
+        return settings(world[0], page_size=5, tries=1)
 
     @pytest.fixture
     def broken(self, working: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -51,7 +51,7 @@ def failure(reading: StreamReading) -> SourceError:
     return failed.error
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     batches=st.lists(
         st.tuples(st.integers(1, 40), st.floats(0, 2, allow_nan=False)), min_size=1, max_size=6
