@@ -22,6 +22,12 @@ StoreUnavailable = OperationalError
 BUSY_SECONDS = 60.0
 """How long a writer waits for the one before it, in this process or another."""
 
+CACHE_KB = 65_536
+"""SQLite: kilobytes of pages that a connection keeps."""
+
+ROOMY_KB = 1_048_576
+"""The same for a transaction that writes all over the store."""
+
 CHECKPOINT_PAGES = 16_384
 """SQLite: pages of 4 kB in the write-ahead log before they are moved to the database file. Pages
 that many commits change are then moved once, and few commits wait for it."""
@@ -146,6 +152,23 @@ def lock(tx: Transaction, name: str) -> None:
         tx.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
+@contextmanager
+def roomy(tx: Transaction) -> Iterator[None]:
+    """Room in memory for a transaction that writes all over the store.
+
+    SQLite puts pages that find no room into its log and looks for them there again, which takes
+    the longer the more there are. The room is taken as it is needed.
+    """
+    if tx.dialect.name != "sqlite":
+        yield
+        return
+    tx.exec_driver_sql(f"PRAGMA cache_size = -{ROOMY_KB}")
+    try:
+        yield
+    finally:
+        tx.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")
+
+
 def migration_engine(url: URL) -> Engine:
     """An engine for changing the schema.
 
@@ -189,7 +212,7 @@ def _prepare_sqlite(engine: Engine, *, begin: str, **pragmas: str) -> None:
         "journal_mode": "WAL",
         "synchronous": "FULL",
         "foreign_keys": "ON",
-        "cache_size": "-65536",
+        "cache_size": f"-{CACHE_KB}",
         "temp_store": "MEMORY",
         "wal_autocheckpoint": str(CHECKPOINT_PAGES),
         "journal_size_limit": str(2 * CHECKPOINT_PAGES * 4096),

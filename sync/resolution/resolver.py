@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from daifuku.records import Entity, Receipt, RecordKey
-from daifuku.storage.engine import Store, Transaction, lock
+from daifuku.storage.engine import Store, Transaction, lock, roomy
 from daifuku.storage.repositories import runs
 from daifuku.storage.repositories.resolution import golden, records
 from daifuku.storage.repositories.resolution.golden import Membership
@@ -75,7 +75,8 @@ def resolve_pending(
         known_models, known_rules = engine_in_force(tx, at)
         used, by = models or known_models, rules or known_rules
         if first and _awaits_first_load(tx, at_once_from):
-            resolved, became = load_first(tx, used, by, at, tell)
+            with roomy(tx):
+                resolved, became = load_first(tx, used, by, at, tell)
             return Outcome(resolved, _account(tx, became))
         return resolve_batch(tx, used, by, limit=batch, at=at)
 
