@@ -58,6 +58,8 @@ class ShopifyClient:
         self._owed = 0.0
         self.answered_version = version
         """The version that the shop answered with: another, once the one asked for has ended."""
+        self.affordable = 1.0
+        """The part of the last query that a longest pause pays for: ask for no more next."""
 
     def ask(self, query: str, variables: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """The data that a query gives.
@@ -92,9 +94,8 @@ class ShopifyClient:
             raise _error(answer.origin, errors, cost)
         if not isinstance(data, dict):
             raise TransientError(f"{answer.origin} answered a query without data.")
-        wait = _seconds_to(cost)
-        # For longer it does not wait: the next query, if there is one, is told so and put off.
-        self._owed = wait if wait <= LONGEST_PAUSE else 0.0
+        self.affordable = _affordable(cost)
+        self._owed = _seconds_to(cost, self.affordable)
         return data
 
 
@@ -104,14 +105,22 @@ def _cost(content: Mapping[str, Any]) -> Mapping[str, Any]:
     return cost if isinstance(cost, dict) else {}
 
 
-def _seconds_to(cost: Mapping[str, Any]) -> float:
-    """Seconds until the bucket holds what the query costs at most."""
+def _seconds_to(cost: Mapping[str, Any], part: float = 1.0) -> float:
+    """Seconds until the bucket holds that part of what the query costs at most."""
     try:
         status = cost["throttleStatus"]
-        short = float(cost["requestedQueryCost"]) - float(status["currentlyAvailable"])
+        short = part * float(cost["requestedQueryCost"]) - float(status["currentlyAvailable"])
         return max(0.0, short / float(status["restoreRate"]))
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return 0.0
+
+
+def _affordable(cost: Mapping[str, Any]) -> float:
+    try:
+        refill = float(cost["throttleStatus"]["restoreRate"]) * LONGEST_PAUSE
+        return min(1.0, refill / float(cost["requestedQueryCost"]))
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return 1.0
 
 
 def _error(origin: str, errors: Any, cost: Mapping[str, Any]) -> SourceError:

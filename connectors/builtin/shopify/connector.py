@@ -14,6 +14,7 @@ from connectors.builtin.shopify.webhook import check_sender, delivery_key, recor
 from connectors.http import HttpSource
 from connectors.oauth import Tokens
 from connectors.protocol import (
+    Checkpoint,
     CheckResult,
     ConnectorSpec,
     DeletePolicy,
@@ -131,7 +132,8 @@ class ShopifyConnector:
             reader = StreamReader(client, name, self._config.page_size, self._lookback)
             for message in reader.read(position):
                 yield message
-                yield from self._tokens.renewed()
+                if isinstance(message, Checkpoint):
+                    yield from self._tokens.renewed()
         if client.answered_version != self._config.api_version:
             yield Log(
                 "warning",

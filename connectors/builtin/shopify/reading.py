@@ -111,6 +111,8 @@ class StreamReader:
                 self._size //= 2
             else:
                 break
+        # Pages that refill within a pause let a long reading flow instead of being put off.
+        self._size = max(1, int(self._size * self._client.affordable))
         page = data.get("page")
         if not isinstance(page, dict) or not isinstance(page.get("nodes"), list):
             raise TransientError("Shopify answered something other than a page.")

@@ -1,6 +1,7 @@
 """Changes are found by their time, prices are paid, and what a shop refuses is told apart."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,18 @@ from connectors.builtin.shopify import client as client_module
 from connectors.builtin.shopify.client import ShopifyClient, ShopifyToken
 from connectors.builtin.shopify.config import FLOW, ShopifyConfig
 from connectors.builtin.shopify.queries import PAGES
+from connectors.builtin.shopify.reading import Position, StreamReader
 from connectors.http import HttpSource
 from connectors.oauth import Tokens
-from connectors.protocol import ConfigUpdate, Log, Rewindable, Status, StreamStatus
+from connectors.protocol import (
+    Checkpoint,
+    ConfigUpdate,
+    Log,
+    Record,
+    Rewindable,
+    Status,
+    StreamStatus,
+)
 from daifuku.errors import ConfigError, RateLimitedError, SourceError, TransientError
 from tests.connectors.shopify.shop import FIRST, TOKEN, ShopSimulator, customer, order
 from tests.contract.reading import StreamReading, read_all
@@ -97,29 +107,34 @@ def test_a_backfill_begins_at_its_date(shop: ShopSimulator) -> None:
 
 
 def test_pages_shrink_until_a_query_is_cheap_enough(shop: ShopSimulator) -> None:
-    shop.costs, shop.available = 40, 10_000.0
+    shop.costs, shop.available, shop.restore = 40, 10_000.0, 200.0
     reading = read(shop, page_size=100)
     assert len(reading.ids) == PEOPLE
     sizes = [r.json()["variables"]["first"] for r in shop.requests]
     assert sizes[:4] == [100, 50, 25, 25]
 
 
-def test_when_the_points_are_used_up_the_run_is_put_off_and_goes_on(shop: ShopSimulator) -> None:
-    shop.costs, shop.available, shop.restore = 50, 1_000.0, 1.0
-    first = read(shop)
+def test_when_others_use_up_the_points_the_run_is_put_off_and_goes_on(shop: ShopSimulator) -> None:
+    shop.costs = 50
+    connector = registry.connect("shopify", shop.config(page_size=7))
+    first = StreamReading()
+    for message in connector.read(["customers"], {}):
+        first.messages.append(message)
+        if isinstance(message, Checkpoint):
+            shop.available = 0.0
     error = failure(first)
     assert isinstance(error, RateLimitedError)
-    assert error.retry_after == 50  # a page of 7 costs 350, 300 are left, one comes a second
+    assert error.retry_after == 4  # a page of 7 costs 350, 100 come a second
     shop.available = 100_000.0
     rest = read(shop, first.state)
-    assert first.before(first.checkpoints[-1]) | set(rest.ids) == {
-        customer(n, 0)["legacyResourceId"] for n in range(PEOPLE)
-    }
-    assert not first.before(first.checkpoints[-1]) & set(rest.ids)
+    kept = first.before(first.checkpoints[-1])
+    assert len(kept) == 7
+    assert not kept & set(rest.ids)
+    assert len(kept | set(rest.ids)) == PEOPLE
 
 
 def test_a_short_wait_for_points_is_waited(shop: ShopSimulator) -> None:
-    shop.costs, shop.available = 100, 1_000.0
+    shop.costs, shop.available = 70, 600.0
     config = ShopifyConfig.model_validate(shop.config())
     pauses: list[float] = []
 
@@ -131,8 +146,23 @@ def test_a_short_wait_for_points_is_waited(shop: ShopSimulator) -> None:
         client = ShopifyClient(http, "2026-10", 1, pause)
         for _ in range(2):
             client.ask(PAGES["customers"], {"first": 7})
-    assert pauses == [4.0]
-    assert max(pauses) <= client_module.LONGEST_PAUSE
+    assert pauses == [3.8]
+
+
+def test_pages_become_so_small_that_a_long_reading_flows(shop: ShopSimulator) -> None:
+    shop.costs, shop.available, shop.restore = 90, 1_000.0, 90.0
+    config = ShopifyConfig.model_validate(shop.config())
+
+    def pause(seconds: float) -> None:
+        assert seconds <= client_module.LONGEST_PAUSE
+        shop.available += seconds * shop.restore
+
+    with HttpSource(shop.url, auth=ShopifyToken(Tokens(FLOW, config)), outgoing=config) as http:
+        client = ShopifyClient(http, "2026-10", 1, pause)
+        reader = StreamReader(client, "customers", 10, timedelta())
+        read = [m for m in reader.read(Position()) if isinstance(m, Record)]
+    assert len(read) == PEOPLE
+    assert [r.json()["variables"]["first"] for r in shop.requests] == [10, 5, 5, 5, 5]
 
 
 @pytest.mark.parametrize(
