@@ -131,9 +131,9 @@ def _kind(name: str, schema: Schema) -> Any:
     if schema.get("airbyte_secret"):
         return SecretStr
     if "const" in schema:
-        return Literal[schema["const"]]
+        return _among([schema["const"]])
     if isinstance(schema.get("enum"), list) and schema["enum"]:
-        return Literal[tuple(schema["enum"])]
+        return _among(schema["enum"])
     choices = schema.get("oneOf") or schema.get("anyOf")
     if choices:
         return _one_of([_kind(f"{name}_{number}", part) for number, part in enumerate(choices)])
@@ -157,6 +157,19 @@ def _simple(name: str, schema: Schema, kind: str) -> Any:
         item = _kind(f"{name}_item", items if isinstance(items, Mapping) else {})
         return GenericAlias(list, (item,))
     return config_model(name, schema) if kind == "object" or "properties" in schema else Any
+
+
+def _among(values: list[Any]) -> Any:
+    """One of these values."""
+    if all(isinstance(value, str | int | None) for value in values):
+        return Literal[tuple(values)]
+
+    def listed(value: Any) -> Any:
+        if value not in values:
+            raise ValueError("it is none of the values it may have")
+        return value
+
+    return Annotated[Any, AfterValidator(listed)]
 
 
 def _one_of(kinds: list[Any]) -> Any:

@@ -16,6 +16,9 @@ LARGEST = 5_000_000
 DEEPEST = 50
 """References that may lead from one to the next."""
 
+MOST_PARTS = 100_000
+"""Parts that a schema may have once its references are resolved."""
+
 _PARAMETER = re.compile(r"\{\{\s*parameters(?:\[['\"](\w+)['\"]\]|\.(\w+))\s*\}\}")
 
 Node = Mapping[str, Any]
@@ -50,7 +53,7 @@ def settings_schema(manifest: Node) -> dict[str, Any]:
     Raises:
         ConfigError: a reference leads nowhere.
     """
-    spec = _resolved(manifest, manifest.get("spec") or {})
+    spec = _mapping(_resolved(manifest, manifest.get("spec")))
     found = spec.get("connection_specification") or {}
     if not isinstance(found, dict):
         raise ConfigError("The manifest's spec.connection_specification is no schema.")
@@ -71,8 +74,9 @@ def streams_of(manifest: Node) -> tuple[StreamSpec, ...]:
     if not found:
         raise ConfigError("The manifest has no stream.")
     check = _shallow(manifest, manifest.get("check") or {})
-    checked = check.get("stream_names") or []
-    return tuple(sorted(found, key=lambda stream: stream.name not in checked))
+    checked = check.get("stream_names")
+    first = checked if isinstance(checked, list) else []
+    return tuple(sorted(found, key=lambda stream: stream.name not in first))
 
 
 def _stream(manifest: Node, number: int, node: Any) -> StreamSpec:
@@ -127,11 +131,15 @@ def _shallow(manifest: Node, node: Any) -> dict[str, Any]:
     chain: list[Node] = list(_chain(manifest, node))
     merged: dict[str, Any] = {}
     for part in reversed(chain):
-        parameters = {**(merged.get("$parameters") or {}), **(part.get("$parameters") or {})}
+        parameters = {**_mapping(merged.get("$parameters")), **_mapping(part.get("$parameters"))}
         merged |= {key: value for key, value in part.items() if key != "$ref"}
         if parameters:
             merged["$parameters"] = parameters
     return merged
+
+
+def _mapping(node: Any) -> Node:
+    return node if isinstance(node, Mapping) else {}
 
 
 def _chain(manifest: Node, node: Any) -> Iterator[Node]:
@@ -156,15 +164,20 @@ def _target(manifest: Node, reference: Any) -> Any:
     return node
 
 
-def _resolved(manifest: Node, node: Any, depth: int = 0) -> Any:
+def _resolved(manifest: Node, node: Any) -> Any:
     """`node` with every reference in it resolved."""
-    if depth > DEEPEST:
-        raise ConfigError("A reference of the manifest leads back to itself.")
-    if isinstance(node, str) and node.startswith("#/"):
-        return _resolved(manifest, _target(manifest, node), depth + 1)
-    if isinstance(node, list):
-        return [_resolved(manifest, item, depth + 1) for item in node]
-    if isinstance(node, Mapping):
-        whole = _shallow(manifest, node)
-        return {key: _resolved(manifest, value, depth + 1) for key, value in whole.items()}
-    return node
+    left = iter(range(MOST_PARTS))
+
+    def resolve(node: Any, depth: int) -> Any:
+        if depth > DEEPEST or next(left, None) is None:
+            raise ConfigError("References of the manifest lead to ever more of it.")
+        if isinstance(node, str) and node.startswith("#/"):
+            return resolve(_target(manifest, node), depth + 1)
+        if isinstance(node, list):
+            return [resolve(item, depth + 1) for item in node]
+        if isinstance(node, Mapping):
+            whole = _shallow(manifest, node)
+            return {key: resolve(value, depth + 1) for key, value in whole.items()}
+        return node
+
+    return resolve(node, 0)
