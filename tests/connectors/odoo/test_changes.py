@@ -121,6 +121,22 @@ def test_who_was_deleted_is_gone_and_who_was_archived_is_not(odoo: OdooSimulator
     assert archived.data["active"] is False
 
 
+def test_most_records_gone_at_once_is_a_right_lost_until_it_is_said_otherwise(
+    odoo: OdooSimulator,
+) -> None:
+    ids = odoo.create("res.partner", *[person(n) for n in range(50)])
+    first = good(read(odoo))
+    for id_ in ids[:30]:
+        odoo.unlink("res.partner", id_)
+    braked = read(odoo, first.state)
+    assert isinstance(failure(braked), ConfigError)
+    assert "30 of 50 partners" in str(failure(braked))
+    assert not [record for record in braked.records if record.deleted]
+    state = braked.state if braked.checkpoints else first.state
+    meant = good(read(odoo, state, deletions_at_most=1))
+    assert {int(r.external_id) for r in meant.records if r.deleted} == set(ids[:30])
+
+
 def test_deletions_wait_for_their_turn(odoo: OdooSimulator) -> None:
     ids = odoo.create("res.partner", *[person(n) for n in range(3)])
     state = good(read(odoo, sweep_every=3)).state
