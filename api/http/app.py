@@ -12,6 +12,7 @@ from api.http.routes import (
     explain,
     forms,
     health,
+    jobs,
     metrics,
     models,
     pins,
@@ -58,6 +59,7 @@ def create_app(store: Store, settings: Settings, box: SecretBox) -> FastAPI:
         sources.router,
         sign_ins.router,
         runs.router,
+        jobs.router,
     ):
         app.include_router(
             guarded,

@@ -1,9 +1,27 @@
 """Jobs and their stories as JSON, for the API and the command line alike."""
 
+from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 
+from daifuku.storage.repositories import jobs
 from daifuku.storage.repositories.attempts import Attempt
 from daifuku.storage.repositories.jobs import Job
+
+
+class State(StrEnum):
+    """What jobs may be asked for by."""
+
+    QUEUED = jobs.QUEUED
+    RUNNING = jobs.RUNNING
+    DONE = jobs.DONE
+    FAILED = jobs.FAILED
+    PARKED = jobs.PARKED
+    DISCARDED = jobs.DISCARDED
+
+
+WAITING = (State.QUEUED, State.RUNNING, State.PARKED)
+"""Those to look at where no state is asked for."""
 
 
 def job_json(job: Job) -> dict[str, Any]:
@@ -33,6 +51,11 @@ def story_json(attempt: Attempt) -> dict[str, Any]:
         "outcome": attempt.outcome,
         "error": attempt.error,
     }
+
+
+def told_job_json(job: Job, story: Sequence[Attempt]) -> dict[str, Any]:
+    """A job, and what became of the attempts at it."""
+    return {**job_json(job), "story": [story_json(each) for each in story]}
 
 
 def about(job: Job) -> str:

@@ -14,7 +14,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,8 @@ from sqlalchemy import func, select, text
 from daifuku.secrets import SecretBox
 from daifuku.storage.engine import Store, open_store
 from daifuku.storage.repositories import jobs
-from daifuku.storage.tables import job, sync_run
+from daifuku.storage.repositories.landing import pending_exists
+from daifuku.storage.tables import sync_run
 from daifuku.storage.upgrade import upgrade
 from sync.jobs.tick import enqueue_sync
 from sync.sources import add_source
@@ -113,35 +114,48 @@ def _wait_for_start(folder: Path, processes: int) -> None:
 
 
 def _timed(store: Store, workers: int, sources: int) -> dict[str, float]:
-    cpu = _cpu_below(workers), _postgres_cpu(store)
-    begun = datetime.now(UTC)
+    begun, before = time.monotonic(), _cpu(store, workers)
     with store.write() as tx:
         for number in range(sources):
-            enqueue_sync(tx, f"source{number}", begun)
-    while not _all_done(store):
-        time.sleep(0.05)
-    spent = _cpu_below(workers) - cpu[0], _postgres_cpu(store) - cpu[1]
+            enqueue_sync(tx, f"source{number}", datetime.now(UTC))
+    _wait(lambda: not _live(store, "sync"))
+    synced, after_syncs = time.monotonic() - begun, _cpu(store, workers)
+    _wait(lambda: not _live(store) and not _pending(store))
+    resolved, after = time.monotonic() - begun, _cpu(store, workers)
     with store.read() as tx:
-        kind = job.c.kind == "sync"
-        synced = tx.execute(select(func.max(job.c.finished_at)).where(kind)).scalar_one()
-        ended = tx.execute(select(func.max(job.c.finished_at))).scalar_one()
-        landed = tx.execute(select(func.sum(sync_run.c.new))).scalar_one()
-    seconds = (synced - begun).total_seconds()
+        landed = int(tx.execute(select(func.sum(sync_run.c.new))).scalar_one())
     return {
-        "landed": int(landed),
-        "sync_s": round(seconds, 2),
-        "records_per_s": round(int(landed) / seconds),
-        "resolved_s": round((ended - begun).total_seconds(), 2),
-        "workers_cpu_s": round(spent[0], 2),
-        "postgres_cpu_s": round(spent[1], 2),
+        "landed": landed,
+        "records_per_s": round(landed / synced),
+        "sync_s": round(synced, 1),
+        "resolved_s": round(resolved, 1),
+        "sync_cpu_s": round(after_syncs[0] - before[0], 1),
+        "workers_cpu_s": round(after[0] - before[0], 1),
+        "postgres_cpu_s": round(after[1] - before[1], 1),
     }
 
 
-def _all_done(store: Store) -> bool:
+def _wait(until_this: Callable[[], bool]) -> None:
+    while not until_this():
+        time.sleep(0.05)
+
+
+def _live(store: Store, kind: str | None = None) -> bool:
     with store.read() as tx:
-        live = jobs.in_states(tx, *jobs.LIVE, limit=1)
-        resolved = tx.execute(select(job.c.id).where(job.c.kind == "resolve")).first()
-    return not live and resolved is not None
+        return any(kind in (None, each.kind) for each in jobs.in_states(tx, *jobs.LIVE))
+
+
+def _pending(store: Store) -> bool:
+    with store.read() as tx:
+        return pending_exists(tx)
+
+
+def _cpu(store: Store, workers: int) -> tuple[float, float]:
+    """CPU seconds of the workers, and of PostgreSQL."""
+    with store.read() as tx:
+        folder = tx.execute(text("show data_directory")).scalar_one()
+    postmaster = (Path(folder) / "postmaster.pid").read_text().split()[0]
+    return _cpu_below(workers), _cpu_below(int(postmaster))
 
 
 def _cpu_below(pid: int) -> float:
@@ -156,12 +170,6 @@ def _cpu_below(pid: int) -> float:
             own, ended = slice(11, 13), slice(13, 15) if int(found.parent.name) == pid else slice(0)
             total += sum(map(int, (*name_ended[own], *name_ended[ended]))) / TICKS
     return total
-
-
-def _postgres_cpu(store: Store) -> float:
-    with store.read() as tx:
-        folder = tx.execute(text("show data_directory")).scalar_one()
-    return _cpu_below(int((Path(folder) / "postmaster.pid").read_text().split()[0]))
 
 
 def main() -> None:
@@ -179,7 +187,7 @@ def main() -> None:
         print(
             f"{count} processes: {row['records_per_s']:7} records/s, synced in {row['sync_s']} s,",
             f"resolved in {row['resolved_s']} s; CPU {row['workers_cpu_s']} s in workers,",
-            f"{row['postgres_cpu_s']} s in PostgreSQL",
+            f"{row['sync_cpu_s']} s of it until synced, {row['postgres_cpu_s']} s in PostgreSQL",
         )
 
 

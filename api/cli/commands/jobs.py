@@ -1,24 +1,20 @@
 """`daifuku jobs`: what waits, runs or was given up, its story, and what to do about it."""
 
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 
 import typer
 
 from api.cli.context import installation
 from api.cli.output import JsonFlag, print_json, print_table, print_text
-from api.read.jobs import about, job_json, story_json
-from daifuku.errors import ConflictError, NotFoundError
-from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories import attempts, jobs
+from api.read.jobs import WAITING, State, about, job_json, told_job_json
+from daifuku.storage.repositories import jobs
 from daifuku.storage.repositories.jobs import Job
+from sync.jobs import mending
 
 Number = Annotated[int, typer.Argument(help="The job's number: `daifuku jobs list` shows it.")]
 
 app = typer.Typer(no_args_is_help=True, help="Jobs in the background: list, show, mend.")
-
-State = StrEnum("State", [*jobs.LIVE, *jobs.ENDED])
 
 
 def register(root: typer.Typer) -> None:
@@ -35,9 +31,8 @@ def list_jobs(
     as_json: JsonFlag = False,
 ) -> None:
     """List the jobs that wait, run or were given up; with --state others too."""
-    states = [each.value for each in state or ()] or [*jobs.LIVE, jobs.PARKED]
     with installation() as hub, hub.store.read() as tx:
-        found = jobs.in_states(tx, *states, limit=limit)
+        found = jobs.in_states(tx, *(state or WAITING), limit=limit)
     if as_json:
         print_json({"jobs": [job_json(job) for job in found]})
         return
@@ -52,9 +47,9 @@ def list_jobs(
 def show(number: Number, as_json: JsonFlag = False) -> None:
     """Show a job and its story: each attempt, by which worker, and how it ended."""
     with installation() as hub, hub.store.read() as tx:
-        job, story = _job(tx, number), attempts.of_job(tx, number)
+        job, story = mending.job_with_story(tx, number)
     if as_json:
-        print_json({**job_json(job), "attempts": [story_json(each) for each in story]})
+        print_json(told_job_json(job, story))
         return
     print_text(f"job {job.id}: {job.kind} {about(job)} is {job.state}".replace("  ", " "))
     if job.error:
@@ -72,31 +67,17 @@ def show(number: Number, as_json: JsonFlag = False) -> None:
 @app.command("retry")
 def retry(number: Number, as_json: JsonFlag = False) -> None:
     """Queue a job for now that was given up, failed or waits for later."""
-    with installation() as hub, hub.store.write() as tx:
-        job = _job(tx, number)
-        if not jobs.revive(tx, number, datetime.now(UTC)):
-            raise ConflictError(
-                f"Job {number} is {job.state}, or another does its work.",
-                hint="See: daifuku jobs list",
-            )
-    _said(f"Job {number} is queued.", {"queued": number}, as_json)
+    with installation() as hub:
+        job = mending.retry(hub.store, number)
+    _said(f"Job {number} is queued.", job, as_json)
 
 
 @app.command("discard")
 def discard(number: Number, as_json: JsonFlag = False) -> None:
     """Give up a job that is queued or parked. Its story stays for a month."""
-    with installation() as hub, hub.store.write() as tx:
-        job = _job(tx, number)
-        if not jobs.discard(tx, number, datetime.now(UTC)):
-            raise ConflictError(f"Job {number} is {job.state}: only what waits can be discarded.")
-    _said(f"Job {number} is discarded.", {"discarded": number}, as_json)
-
-
-def _job(tx: Transaction, number: int) -> Job:
-    job = jobs.get(tx, number)
-    if job is None:
-        raise NotFoundError(f"There is no job {number}.", hint="See: daifuku jobs list")
-    return job
+    with installation() as hub:
+        job = mending.discard(hub.store, number)
+    _said(f"Job {number} is discarded.", job, as_json)
 
 
 def _row(job: Job) -> tuple[object, ...]:
@@ -108,8 +89,8 @@ def _time(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
 
 
-def _said(text: str, data: dict[str, Any], as_json: bool) -> None:
+def _said(text: str, job: Job, as_json: bool) -> None:
     if as_json:
-        print_json(data)
+        print_json(job_json(job))
     else:
         print_text(text)
