@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.airbyte_process.messages import Node, name_of
+from connectors.airbyte_process.messages import Node, name_of, part, parts, texts
 from connectors.low_code.document import key_text
 from connectors.protocol import DeletePolicy, StreamInfo, StreamSpec
 
@@ -35,14 +35,14 @@ class Found:
             "stream": dict(self.stream),
             "sync_mode": "incremental" if self.incremental else "full_refresh",
             "destination_sync_mode": "append",
-            "cursor_field": list(self.stream.get("default_cursor_field") or ()),
-            "primary_key": list(self.stream.get("source_defined_primary_key") or ()),
+            "cursor_field": texts(self.stream, "default_cursor_field"),
+            "primary_key": self.stream.get("source_defined_primary_key") or [],
         }
 
 
 def streams_in(catalog: Node, full_pass: Collection[str]) -> list[Found]:
     """The catalog's streams. Those in `full_pass` list every record each time they are read."""
-    return [_found(stream, full_pass) for stream in catalog.get("streams") or ()]
+    return [_found(stream, full_pass) for stream in parts(catalog, "streams")]
 
 
 def configured_catalog(streams: Sequence[Found]) -> dict[str, Any]:
@@ -51,11 +51,10 @@ def configured_catalog(streams: Sequence[Found]) -> dict[str, Any]:
 
 
 def _found(stream: Node, full_pass: Collection[str]) -> Found:
-    cursor = stream.get("default_cursor_field") or ()
-    can = "incremental" in (stream.get("supported_sync_modes") or ())
+    cursor = texts(stream, "default_cursor_field")
+    can = "incremental" in texts(stream, "supported_sync_modes")
     incremental = can and bool(stream.get("source_defined_cursor") or cursor)
-    schema = stream.get("json_schema") or {}
-    properties = schema.get("properties") or {}
+    properties = part(part(stream, "json_schema"), "properties")
     name = name_of(stream)
     deletes = DeletePolicy.FULL_PASS if name in full_pass else DeletePolicy.NONE
     spec = StreamSpec(

@@ -3,7 +3,7 @@
 import time
 
 from connectors.airbyte_process.child import Child
-from connectors.airbyte_process.messages import Node, part
+from connectors.airbyte_process.messages import Node, part, parts
 from connectors.manifest.redaction import Redactor
 from daifuku.errors import ConfigError, RateLimitedError, SourceError, TransientError
 
@@ -39,7 +39,7 @@ def of_ending(child: Child, redact: Redactor) -> SourceError:
 
 def of_waiting(status: Node) -> RateLimitedError | None:
     """The error where a program says that its source lets it wait for long."""
-    for reason in status.get("reasons") or ():
+    for reason in parts(status, "reasons"):
         reset = part(reason, "rate_limited").get("quota_reset")
         if reason.get("type") == "RATE_LIMITED" and isinstance(reset, int | float):
             seconds = reset / 1000 - time.time()

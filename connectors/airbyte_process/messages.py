@@ -41,6 +41,20 @@ def part(message: Node, name: str) -> Node:
     return found if isinstance(found, Mapping) else {}
 
 
+def parts(message: Node, name: str) -> list[Node]:
+    """The objects in a list within a message."""
+    found = message.get(name)
+    listed = found if isinstance(found, list) else []
+    return [one for one in listed if isinstance(one, Mapping)]
+
+
+def texts(message: Node, name: str) -> list[str]:
+    """The texts in a list within a message."""
+    found = message.get(name)
+    listed = found if isinstance(found, list) else []
+    return [one for one in listed if isinstance(one, str)]
+
+
 def rotated_by(message: Node) -> Node | None:
     """The program's settings, where it says that its source changed them."""
     if message.get("type") != "CONTROL":

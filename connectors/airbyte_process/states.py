@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.airbyte_process.catalog import Found
-from connectors.airbyte_process.messages import Node, name_of, part
+from connectors.airbyte_process.messages import Node, name_of, part, parts
 from connectors.protocol import StreamState
 
 GLOBAL, LEGACY, STREAM, NUMBER = "global", "legacy", "stream", "number"
@@ -35,7 +35,7 @@ class States:
             shared = whole.get("shared_state")
             own = {
                 name_of(part(told, "stream_descriptor")): told.get("stream_state")
-                for told in whole.get("stream_states") or ()
+                for told in parts(whole, "stream_states")
             }
             return {
                 name: {GLOBAL: shared, STREAM: own.get(name), NUMBER: self._number}
