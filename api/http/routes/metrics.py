@@ -1,6 +1,5 @@
 """What monitoring scrapes."""
 
-
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
