@@ -14,6 +14,7 @@ from typing import Any
 from connectors.tryton_client.client import Row, TrytonClient, advanced
 from connectors.tryton_client.plan import Domain
 from connectors.tryton_client.wire import timestamp
+from daifuku.errors import TransientError
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Feed:
         order = [(self.stamp, "DESC"), ("id", "DESC")]
         domain = [*self.domain, [self.stamp, "!=", None]]
         rows = client.search(self.model, domain, [self.stamp], order=order, size=1, inactive=True)
-        return Mark(rows[0][self.stamp], now) if rows else Mark()
+        return Mark(self._stamp_of(rows[0]), now) if rows else Mark()
 
     def since(
         self, client: TrytonClient, mark: Mark, lookback: float, fields: Sequence[str], size: int
@@ -66,7 +67,7 @@ class Feed:
             inactive=True,
         ):
             yield from page
-            at, last = page[-1][self.stamp], page[-1]["id"]
+            at, last = self._stamp_of(page[-1]), page[-1]["id"]
             found = (datetime.fromisoformat(at), last)
             place = found if place is None else advanced(self.model, place, found)
             here = timestamp(at)
@@ -75,6 +76,12 @@ class Feed:
                 [[self.stamp, ">", here]],
                 [[self.stamp, "=", here], ["id", ">", last]],
             ]
+
+    def _stamp_of(self, row: Row) -> str:
+        found = row.get(self.stamp)
+        if not isinstance(found, str):
+            raise TransientError(f"The server answered a row of {self.model} without {self.stamp}.")
+        return found
 
 
 def moved(mark: Mark, newest: str | None, now: float, lookback: float) -> Mark:
