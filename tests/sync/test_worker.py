@@ -17,6 +17,7 @@ from daifuku.storage.engine import Store, open_store
 from daifuku.storage.repositories import jobs, runs, sources
 from sync.inbox import receive
 from sync.worker import EmbeddedWorker, Role
+from tests.chaos.processes import broker
 from tests.support.deadline import until
 from tests.support.scripted import BOX, add_scripted
 from tests.support.servers import valkey_server
@@ -115,6 +116,18 @@ def test_a_broker_that_lost_everything_loses_no_job(sqlite_url: str, tmp_path: P
     (tmp_path / "hang").unlink()
     with valkey_server() as empty, workers(start_worker(store.url, empty, tmp_path)):
         until(lambda: live(store) == 0, what="all jobs to be done")
+    store.close()
+
+
+def test_workers_go_on_when_the_broker_comes_back(sqlite_url: str, tmp_path: Path) -> None:
+    store = open_store(sqlite_url)
+    with broker() as valkey, workers(start_worker(store.url, valkey.url, tmp_path)):
+        before = enqueue(store)
+        until(lambda: state(store, before) == jobs.DONE, what="a job before")
+        valkey.kill()
+        meanwhile = enqueue(store)
+        valkey.start()
+        until(lambda: state(store, meanwhile) == jobs.DONE, seconds=40, what="the job from then")
     store.close()
 
 
