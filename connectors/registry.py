@@ -10,7 +10,7 @@ The folders are those in `connectors/builtin` and those in the installation's ow
 `DAIFUKU_CONNECTORS`, by default `connectors` in its home.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -46,21 +46,22 @@ def spec(name: str) -> ConnectorSpec:
 
 def usable() -> tuple[list[ConnectorSpec], list[UserError]]:
     """The specs of all that can be used, and what is wrong with the installation's own others."""
-    specs: list[ConnectorSpec] = []
-    faults: list[UserError] = []
-    for name in names():
+    faults = dict(own_faults())
+    sound = [name for name in names() if name in _builtin() or name not in faults]
+    return [spec(name) for name in sound], list(faults.values())
+
+
+def own_faults() -> Iterator[tuple[str, UserError]]:
+    """What is wrong with which of the installation's own connectors."""
+    for name, folder in _own().items():
+        if name in _builtin():
+            text = f"{folder} is not used: there is a built-in connector named {name}."
+            yield name, UserError(text, hint="Rename the folder, and the name in its connector.")
+            continue
         try:
-            specs.append(spec(name))
+            offer_of(name, folder)
         except UserError as error:
-            faults.append(error)
-    for name in sorted(_own().keys() & set(_builtin())):
-        faults.append(
-            UserError(
-                f"{_own()[name]} is not used: there is a built-in connector named {name}.",
-                hint="Rename the folder, and the name in its connector.",
-            )
-        )
-    return specs, faults
+            yield name, error
 
 
 def mapping_text(name: str) -> str:

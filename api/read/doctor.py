@@ -10,7 +10,8 @@ from typing import Literal
 
 import redis
 
-from daifuku.errors import DaifukuError, SettingsError
+from connectors.registry import own_faults
+from daifuku.errors import DaifukuError, SettingsError, UserError
 from daifuku.secrets import load_box
 from daifuku.settings import Settings
 from daifuku.storage.engine import Store, StoreUnavailable, open_store
@@ -41,6 +42,7 @@ class Finding:
 def examine(settings: Settings) -> list[Finding]:
     """All checks, in the order in which one would mend things."""
     findings = [_python(), *_key_file(settings), *_broker(settings), _readings()]
+    findings += [_connector(error) for _, error in own_faults()]
     try:
         store = open_store(settings.store_url)
     except DaifukuError as error:
@@ -56,6 +58,11 @@ def examine(settings: Settings) -> list[Finding]:
 def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     return Finding("python", "ok", f"Python {version}.")
+
+
+def _connector(error: UserError) -> Finding:
+    """What is wrong with a connector of the installation's own."""
+    return Finding("connectors", "fault", error.message, error.hint)
 
 
 def _readings() -> Finding:

@@ -12,6 +12,7 @@ from connectors.shaping import CONTENT
 from daifuku.errors import ConfigError, NotFoundError, UserError
 from tests.connectors.registry.crm import Crm
 from tests.contract.reading import read_all
+from tests.support.commandline import Cli
 
 PYTHON = """
 from pydantic import BaseModel
@@ -183,6 +184,13 @@ def test_a_broken_folder_takes_no_other_connector_down(install: Install) -> None
         "Bad-Name",
         "n/broken",
     ]
+
+
+def test_the_doctor_names_it(install: Install, cli: Cli) -> None:
+    folder = install("broken", {})
+    ended = cli("doctor", "--quiet")
+    assert ended.status == 1
+    assert f"connectors: {folder} is no connector" in ended.out
 
 
 def test_a_mended_folder_is_used_without_a_restart(install: Install) -> None:
