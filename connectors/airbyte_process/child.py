@@ -132,7 +132,6 @@ class Child:
         if not self._gone(patience):
             self._signal(signal.SIGTERM)
             self._gone(self._limits.farewell)
-        # The group's leader is not yet reaped, so that its number is still this group's.
         self._signal(signal.SIGKILL)
         self.exit_code = self._process.wait()
         for pipe in (self._process.stdout, self._process.stderr):
@@ -141,12 +140,18 @@ class Child:
 
     def _gone(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
-        flags = os.WEXITED | os.WNOWAIT | os.WNOHANG
-        while os.waitid(os.P_PID, self._process.pid, flags) is None:
+        while not self._has_ended():
             if time.monotonic() >= deadline:
                 return False
             time.sleep(0.01)
         return True
+
+    def _has_ended(self) -> bool:
+        """Asked without reaping it where the system can: its number is then still its group's."""
+        if not hasattr(os, "waitid"):
+            return self._process.poll() is not None
+        flags = os.WEXITED | os.WNOWAIT | os.WNOHANG
+        return os.waitid(os.P_PID, self._process.pid, flags) is not None
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError, PermissionError):

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import tempfile
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,17 @@ def test_a_long_line_within_the_limit_comes_whole(tmp_path: Path) -> None:
     with Child(program, env=dict(os.environ), cwd=tmp_path, limits=Limits()) as child:
         assert list(map(len, child.lines())) == [3_000_000, 1, 1]
     assert child.exit_code == 0
+
+
+def test_a_flood_on_stderr_neither_blocks_nor_fills_the_memory(tmp_path: Path) -> None:
+    program = ["/bin/sh", "-c", "seq 1 200000 >&2; echo done; echo the end >&2"]
+    with Child(program, env=dict(os.environ), cwd=tmp_path, limits=Limits()) as child:
+        tracemalloc.start()
+        assert list(child.lines()) == [b"done"]
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert child.last_words == "the end"
+    assert peak < 2 * 1024 * 1024
 
 
 def test_records_that_it_counts_and_that_did_not_come_fail_the_stream() -> None:
