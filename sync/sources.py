@@ -118,10 +118,7 @@ def connect_source(box: SecretBox, row: SourceRow, renewal: "Renewal | None" = N
 
 
 def keeping_rotated(store: Store, box: SecretBox, source: str, connector: Connector) -> Connector:
-    """The connector, whose source may rotate its credentials while it is checked or previewed.
-
-    A run needs none of this: it is told so by messages, and counts them as its own.
-    """
+    """The connector, which from now on has credentials that its source rotates kept at once."""
     if isinstance(connector, Rotating):
         connector.keep_with(lambda fields: update_config(store, box, source, fields, rotated=True))
     return connector

@@ -160,8 +160,6 @@ class ManifestConnector:
         for message in opened.side_messages():
             if isinstance(message, ConfigUpdate):
                 self._config = {**self._config, **message.fields}
-                if self._keep is not None:
-                    self._keep(message.fields)
             yield message
 
     def _read_partition(
@@ -184,6 +182,6 @@ class ManifestConnector:
         with undisturbed():
             module = importlib.import_module("connectors.manifest.source")
         source: Source = module.Source(
-            self._manifest, self._config, bounds=self._bounds, redact=self.redact
+            self._manifest, self._config, bounds=self._bounds, redact=self.redact, keep=self._keep
         )
         return source

@@ -9,7 +9,7 @@ from airbyte_cdk.models import AirbyteMessage, Level, Type
 from airbyte_cdk.sources.message import MessageRepository
 
 from connectors.manifest.redaction import Redactor
-from connectors.protocol import ConfigUpdate, Log
+from connectors.protocol import ConfigUpdate, Keep, Log
 
 _LEVELS = {
     Level.FATAL: "error",
@@ -22,7 +22,11 @@ _LEVELS = {
 class SideMessages(MessageRepository):
     """Collects logs from info up, and rotated credentials; states are taken from the cursors."""
 
-    def __init__(self, config: Mapping[str, Any], redact: Redactor) -> None:
+    def __init__(
+        self, config: Mapping[str, Any], redact: Redactor, keep: Keep | None = None
+    ) -> None:
+        """With `keep` credentials are kept as they rotate, before a request bears them."""
+        self._keep = keep
         self._config = deepcopy(dict(config))  # sections of it are changed in place
         self._redact = redact
         self._waiting: deque[Log | ConfigUpdate] = deque()
@@ -44,6 +48,8 @@ class SideMessages(MessageRepository):
         if changed:
             fresh = deepcopy(changed)
             self._config.update(fresh)
+            if self._keep is not None:
+                self._keep(fresh)
             self._waiting.append(ConfigUpdate(fresh))
 
     def drain(self) -> Iterator[Log | ConfigUpdate]:

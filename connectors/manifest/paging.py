@@ -13,7 +13,7 @@ Selector = Callable[[requests.Response | None], Iterable[Record]]
 
 
 class GuardedRetriever(SimpleRetriever):
-    """The CDK's retriever, except that the same page twice in a row ends the stream.
+    """The CDK's retriever, except that a page that comes twice ends the stream.
 
     It adds no state of its own, so that a retriever the CDK built can become one.
     """
@@ -25,20 +25,20 @@ class GuardedRetriever(SimpleRetriever):
 
 
 def _distinct_pages(select: Selector, stream: str) -> Selector:
-    """`select`, raising if a page was asked for, or filled, just as the one before it.
+    """`select`, raising if a page was asked for before, or is filled just as the one before it.
 
     Two pages are taken as one if size, first and last record agree: that costs next to nothing.
     """
-    asked: tuple[Any, Any] | None = None
+    asked: set[int] = set()
     before: tuple[int, Any, Any] = (0, None, None)
 
     def selected(response: requests.Response | None) -> Iterable[Record]:
-        nonlocal asked, before
+        nonlocal before
         if response is not None:
-            question = (response.url, response.request.body)
-            if question == asked:
+            question = hash((response.url, response.request.body))
+            if question in asked:
                 raise _loop(stream)
-            asked = question
+            asked.add(question)
         size, first, last = 0, None, None
         for record in select(response):
             first = record if size == 0 else first

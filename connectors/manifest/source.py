@@ -35,7 +35,7 @@ from connectors.manifest.messages import SideMessages
 from connectors.manifest.oauth import GuardedRefresh
 from connectors.manifest.redaction import Redactor
 from connectors.manifest.rewinding import rewound
-from connectors.protocol import ConfigUpdate, Log, StreamState
+from connectors.protocol import ConfigUpdate, Keep, Log, StreamState
 from daifuku.errors import ConfigError, DaifukuError, SourceError
 
 Side = Log | ConfigUpdate
@@ -51,8 +51,9 @@ class Source:
         *,
         bounds: Bounds,
         redact: Redactor,
+        keep: Keep | None = None,
     ) -> None:
-        """Resolve the manifest.
+        """Resolve the manifest. `keep` is told of credentials as they rotate.
 
         Raises:
             ConfigError: it is no manifest.
@@ -60,6 +61,7 @@ class Source:
         self._config = dict(config)
         self._bounds = bounds
         self._redact = redact
+        self._keep = keep
         try:
             resolved = ManifestReferenceResolver().preprocess_manifest(
                 {"type": "DeclarativeSource", **manifest}
@@ -82,7 +84,7 @@ class Source:
         Raises:
             SourceError: its part of the manifest is wrong.
         """
-        messages = SideMessages(self._config, self._redact)
+        messages = SideMessages(self._config, self._redact, self._keep)
         sessions = ExitStack()
         factory = HardenedFactory(
             bounds=self._bounds,

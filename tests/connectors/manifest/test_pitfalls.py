@@ -34,6 +34,7 @@ from tests.connectors.manifest.shop import (
     SECRET,
     Settings,
     Shop,
+    by_offset,
     changed_people,
     connector,
     people,
@@ -137,7 +138,7 @@ class OauthSettings(Settings):
     token_expiry_date: str = ""
 
 
-def oauth_people() -> dict[str, Any]:
+def oauth_people(**more: Any) -> dict[str, Any]:
     authenticator = {
         "type": "OAuthAuthenticator",
         "token_refresh_endpoint": "{{ config['url'] }}/token",
@@ -150,7 +151,8 @@ def oauth_people() -> dict[str, Any]:
             "token_expiry_date_config_path": ["token_expiry_date"],
         },
     }
-    return people(requester=requester("people", authenticator=authenticator), paginator=None)
+    signed = requester("people", authenticator=authenticator)
+    return people(**{"requester": signed, "paginator": None, **more})
 
 
 def test_pitfall_3_a_rotated_refresh_token_reaches_the_hub_before_it_is_used(
@@ -167,6 +169,35 @@ def test_pitfall_3_a_rotated_refresh_token_reaches_the_hub_before_it_is_used(
         else:
             pytest.fail("no ConfigUpdate came")
     assert "refresh-token" not in "".join(capfd.readouterr())
+
+
+def test_pitfall_3_tokens_rotated_between_two_pages_are_kept_before_the_next_one() -> None:
+    class Hasty(TokenIssuer):
+        """Its tokens last for one page."""
+
+        def token(self, request: Request) -> Response:
+            answer = super().token(request)
+            return Response({**answer.body, "expires_in": -60}, answer.status)
+
+        def people(self, request: Request) -> Response:
+            shown.append(request.headers["authorization"].removeprefix("Bearer "))
+            assert kept["access_token"] == shown[-1]
+            assert kept["refresh_token"] == self.refresh
+            start = int(request.query.get("offset", 0))
+            ids = range(start, min(start + PAGE, 2 * PAGE + 1))
+            return Response({"result": {"people": [{"id": f"{n}"} for n in ids]}})
+
+    kept: dict[str, Any] = {}
+    shown: list[str] = []
+    with Hasty() as issuer:
+        issuer.route("GET", "/pages", issuer.people)
+        stream = oauth_people(paginator=by_offset())
+        stream["retriever"]["requester"]["path"] = "pages"
+        source = connector(issuer.url, stream, config=OauthSettings(url=issuer.url))
+        source.keep_with(kept.update)
+        reading = read_all(source, ["people"])["people"]
+    assert len(reading.ids) == 2 * PAGE + 1
+    assert len(set(shown)) == 3
 
 
 def test_pitfall_3_a_refused_refresh_token_asks_to_sign_in_again() -> None:
@@ -256,6 +287,22 @@ def test_pitfall_6_pages_that_go_in_circles_end(shop: Shop, next_token: str) -> 
     reading = read_all(source, ["people"])["people"]
     assert "circles" in str(reading.failures[0].error)
     assert len(shop.requests) <= 3
+
+
+def test_pitfall_6_a_circle_of_several_pages_ends(shop: Shop) -> None:
+    """The first page leads to the second, and that back to the first."""
+    turning = "{{ 'b' if last_record['id'] == 'p00049' else 'a' }}"
+    turns = {"a": 0, "b": 50}
+
+    def page(request: Request) -> Response:
+        start = turns.get(request.query.get("after", ""), 0)
+        return Response({"result": {"people": shop.people[start : start + PAGE]}})
+
+    shop.route("GET", "/turning", page)
+    stream = people(requester=requester("turning"), paginator=by_cursor(turning))
+    reading = read_all(connector(shop.url, stream), ["people"])["people"]
+    assert "circles" in str(reading.failures[0].error)
+    assert len(shop.requests) <= 4
 
 
 def test_pitfall_6_empty_pages_that_go_in_circles_end(shop: Shop) -> None:
