@@ -19,15 +19,22 @@ def lease_end(seconds: float) -> datetime:
 
 
 @contextmanager
-def kept_alive(renew: Renew, seconds: float) -> Iterator[threading.Event]:
+def kept_alive(
+    renew: Renew, seconds: float, soon: threading.Event | None = None
+) -> Iterator[threading.Event]:
     """Renew a lease of `seconds` three times as often as needed, until the block ends.
 
-    Yields an event that is set when the lease is lost: somebody else goes on with the work.
+    Setting `soon` has it renewed at once. Yields an event that is set when the lease is lost:
+    somebody else goes on with the work.
     """
-    lost, done = threading.Event(), threading.Event()
+    lost, wake, ended = threading.Event(), soon or threading.Event(), False
 
     def beat() -> None:
-        while not done.wait(seconds / 3):
+        while True:
+            wake.wait(seconds / 3)
+            wake.clear()
+            if ended:
+                return
             try:
                 if not renew(lease_end(seconds)):
                     lost.set()
@@ -40,5 +47,6 @@ def kept_alive(renew: Renew, seconds: float) -> Iterator[threading.Event]:
     try:
         yield lost
     finally:
-        done.set()
+        ended = True
+        wake.set()
         thread.join()

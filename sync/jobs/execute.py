@@ -56,7 +56,7 @@ class Executor:
             park_poison(self.store, job)
             return True
         hold = _Hold(self, job)
-        with kept_alive(hold.renew, self.lease_seconds):
+        with kept_alive(hold.renew, self.lease_seconds, hold.soon):
             error = self._try(job, hold)
         self._settle(job, error, hold.failures)
         return True
@@ -71,7 +71,15 @@ class Executor:
         free_source(self.store, job)
 
     def _try(self, job: Job, hold: "_Hold") -> Exception | None:
-        work = Work(self.store, self.box, job, self.lease_seconds, self.stop, hold.progress)
+        work = Work(
+            store=self.store,
+            box=self.box,
+            job=job,
+            lease_seconds=self.lease_seconds,
+            stop=self.stop,
+            progressed=hold.progress,
+            alive=hold.alive,
+        )
         try:
             run_kind(work)
         except DaifukuError as error:
@@ -126,20 +134,29 @@ class _Hold:
         self._patience = executor.hung_leases * executor.lease_seconds
         self._progressed = False
         self._heard = time.monotonic()
+        self.soon = threading.Event()
+        """Set where the row is to be written at once: by the lease's thread, as the job's own may
+        be in a transaction."""
 
     @property
     def failures(self) -> int:
         """Failures in a row: progress has forgiven those before it."""
         return 0 if self._progressed else self._job.failures
 
+    def alive(self) -> None:
+        """Note that the job goes on, without anything to show for it yet."""
+        self._heard = time.monotonic()
+
     def progress(self) -> None:
-        """Note that the job goes on: what it did so far is committed.
+        """Note that the job goes on, and what it did so far is committed.
 
         The first time is written down at once: a worker killed soon after did get somewhere.
         """
-        first, self._progressed, self._heard = not self._progressed, True, time.monotonic()
-        if first and self._job.failures:
-            self.renew(lease_end(self._executor.lease_seconds))
+        self.alive()
+        if not self._progressed:
+            self._progressed = True
+            if self._job.failures:
+                self.soon.set()
 
     def renew(self, until: datetime) -> bool:
         """Extend the lease, unless the job hangs."""

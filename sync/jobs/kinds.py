@@ -16,6 +16,7 @@ from daifuku.secrets import SecretBox
 from daifuku.settings import load_settings
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories.jobs import Job
+from daifuku.storage.repositories.resolution import golden
 from sync.inbox import process_inbox
 from sync.notices.deliver import deliver
 from sync.notices.watch import NOTICE
@@ -37,6 +38,8 @@ class Work:
     lease_seconds: float
     stop: threading.Event
     progressed: Callable[[], None]
+    alive: Callable[[], None]
+    """To be called where it goes on, though a kill would lose what it did."""
 
 
 class AgainError(DaifukuError):
@@ -118,10 +121,21 @@ def _inbox(work: Work) -> None:
 
 
 def _resolve(work: Work) -> None:
+    def tell(_done: int, _due: int) -> None:
+        if _any_golden(work.store):
+            work.progressed()
+        else:  # the first load is one transaction
+            work.alive()
+
     try:
-        resolve_pending(work.store, progress=lambda _done, _due: work.progressed())
+        resolve_pending(work.store, progress=tell)
     except DaifukuError as error:  # the records are still pending
         raise AgainError(str(error)) from error
+
+
+def _any_golden(store: Store) -> bool:
+    with store.read() as tx:
+        return golden.any_stored(tx)
 
 
 def _notice(work: Work) -> None:

@@ -192,18 +192,34 @@ class TestExecution:
     def test_progress_is_written_down_at_once_for_a_worker_that_is_killed_soon_after(
         self, store: Store, executor: Executor, probe: Probe
     ) -> None:
-        seen: list[int] = []
-
         def work(work: Work) -> None:
             work.progressed()
-            seen.append(get(store, work.job.id).failures)
+            wait_until(lambda: get(store, work.job.id).failures == 0)
 
         probe(work)
         job_id = enqueue(store) or 0
         with store.write() as tx:
             tx.execute(update(job_table).values(failures=MAX_FAILURES - 1))
         executor.execute(job_id)
-        assert seen == [0]
+        assert get(store, job_id).state == jobs.DONE
+
+    def test_what_is_not_committed_yet_is_no_progress_but_a_sign_of_life(
+        self, store: Store, probe: Probe
+    ) -> None:
+        executor = Executor(store, BOX, 0.06, hung_leases=2)
+
+        def work_for_long(work: Work) -> None:
+            end = time.monotonic() + 0.3
+            while time.monotonic() < end:
+                work.alive()
+            raise AgainError("502.")
+
+        probe(work_for_long)
+        job_id = enqueue(store) or 0
+        with store.write() as tx:
+            tx.execute(update(job_table).values(failures=5))
+        executor.execute(job_id)
+        assert (get(store, job_id).failures, executor.hung.is_set()) == (6, False)
 
     def test_a_job_that_goes_on_for_long_does_not_hang(self, store: Store, probe: Probe) -> None:
         executor = Executor(store, BOX, 0.06, hung_leases=2)
