@@ -117,10 +117,11 @@ def _settings(config: type[BaseModel]) -> Iterator[tuple[str, str | None, str | 
 
 
 def _default(field: FieldInfo) -> str | None:
+    """The default as it is shown: a dash if there is none, nothing for an empty one."""
     if field.is_required():
         return None
-    value = field.get_default(call_default_factory=False)
-    return "" if value is None else str(value)
+    empty = field.default_factory is not None or field.default in (None, "", ())
+    return "" if empty else str(field.default)
 
 
 def _shown(spec: ConnectorSpec) -> dict[str, Any]:
