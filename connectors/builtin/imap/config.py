@@ -17,7 +17,7 @@ class ImapConfig(OwnMail):
     port: int | None = Field(None, ge=1, le=65535, description="993 for ssl, else 143")
     tls: Literal["ssl", "starttls", "none"] = "ssl"
     ca_file: Path | None = Field(
-        None, description="Certificates (PEM) to trust instead of the public authorities"
+        None, description="Certificates (PEM) to trust instead of those of this machine"
     )
     allow_private: bool = Field(True, description="The server may be within an inner network")
     user: str = Field(min_length=1)

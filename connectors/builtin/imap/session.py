@@ -5,6 +5,7 @@ an attachment stands before the text, BODYSTRUCTURE says where the text is. So a
 costs no more than one of 100 KB.
 """
 
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -60,7 +61,8 @@ def open_session(config: ImapConfig) -> Iterator["ImapSession"]:
 
 
 def _connect(config: ImapConfig) -> IMAPClient:
-    context = trusted(config.ca_file)
+    # Without a file: whom this machine trusts, which may well be the company's own authority.
+    context = trusted(config.ca_file) if config.ca_file else ssl.create_default_context()
     client = PinnedClient(
         config.host,
         config.reached_port,
