@@ -25,12 +25,19 @@ from daifuku.storage.repositories import jobs, runs, sources, stream_runs
 from daifuku.storage.repositories.sources import SourceRow
 from sync.leases import kept_alive, lease_end
 from sync.notices.watch import run_ended
-from sync.reading import Reading
 from sync.runs.context import Progress, RunContext, RunLostError, RunStoppedError
 from sync.runs.guards import Guards
 from sync.runs.journal import Journal
 from sync.runs.opening import Opening, open_streams
-from sync.sources import connect_source, mapper_with, mapping_of, streams_of, update_config
+from sync.runs.reading import Reading
+from sync.sources import (
+    connect_source,
+    keeping_rotated,
+    mapper_with,
+    mapping_of,
+    streams_of,
+    update_config,
+)
 from sync.standing import Mapper
 from sync.tokens import StoredTokens
 
@@ -131,6 +138,7 @@ class _Run:
         try:
             tokens = StoredTokens(self.store, self.box, self.row.id)
             connector = connect_source(self.box, self.row, tokens)
+            keeping_rotated(self.store, self.box, self.row.id, connector)
             specs = streams_of(connector)
             mapping = mapping_of(self.row)
             mapper = mapper_with(mapping)

@@ -8,10 +8,10 @@ from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import states, stream_runs
 from daifuku.storage.repositories.landing import has_records
 from daifuku.storage.repositories.sweeping import count_unseen
-from sync.deletions import sweep
 from sync.runs.context import RunContext
 from sync.runs.guards import NoRecordsError, VolumeError, check_fewer, check_none, far_more
 from sync.runs.stream import OneStream
+from sync.runs.sweep import sweep
 
 
 def end_stream(context: RunContext, one: OneStream, *, full_pass: bool) -> Receipt:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from daifuku.errors import ConflictError, NotFoundError
@@ -16,6 +16,15 @@ from daifuku.storage.tables import sync_run
 
 COUNTERS = tuple(f.name for f in fields(Receipt))
 _RUNNING = sync_run.c.state == RunState.RUNNING
+_COUNT = (
+    update(sync_run)
+    .where(sync_run.c.id == bindparam("of"), _RUNNING)
+    .values(
+        lease_until=bindparam("until"),
+        **{name: sync_run.c[name] + bindparam(f"add_{name}") for name in COUNTERS},
+    )
+)
+"""Built once: it is run at every checkpoint."""
 
 
 def begin(
@@ -65,7 +74,9 @@ def credit(tx: Transaction, run_id: int, receipt: Receipt) -> None:
 
 def count(tx: Transaction, run_id: int, receipt: Receipt, lease_until: datetime) -> bool:
     """Add to the run's receipt and extend its lease; False if the run is no longer ours."""
-    return _touch(tx, run_id, lease_until=lease_until, **_added(receipt))
+    values = {f"add_{name}": getattr(receipt, name) for name in COUNTERS}
+    result = tx.execute(_COUNT, {"of": run_id, "until": lease_until, **values})
+    return result.rowcount == 1
 
 
 def renew(tx: Transaction, run_id: int, lease_until: datetime) -> bool:

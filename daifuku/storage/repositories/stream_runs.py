@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from daifuku.records import Receipt, StreamPhase, StreamRun
 from daifuku.records.runs import LANDING_COUNTERS
@@ -17,6 +17,14 @@ _WRITTEN = (
     *("state", "checkpoints", "expected", "rate", "started_at"),
     *("checkpoint_at", "ended_at", "error", "error_kind"),
 )
+_SAVE = (
+    update(stream_run)
+    .where(
+        stream_run.c.run_id == bindparam("of_run"), stream_run.c.stream == bindparam("of_stream")
+    )
+    .values({name: bindparam(name) for name in (*LANDING_COUNTERS, *_WRITTEN)})
+)
+"""Built once: it is run at every checkpoint."""
 
 
 def begin(tx: Transaction, run_id: int, streams: Sequence[StreamRun]) -> None:
@@ -31,8 +39,7 @@ def begin(tx: Transaction, run_id: int, streams: Sequence[StreamRun]) -> None:
 
 def save(tx: Transaction, run_id: int, run: StreamRun) -> None:
     """Write how far a stream has come; do so in the transaction that lands what it counts."""
-    here = (stream_run.c.run_id == run_id) & (stream_run.c.stream == run.stream)
-    tx.execute(update(stream_run).where(here).values(_values(run)))
+    tx.execute(_SAVE, {"of_run": run_id, "of_stream": run.stream, **_values(run)})
 
 
 def leave(tx: Transaction, run_ids: Collection[int], at: datetime) -> None:
