@@ -14,6 +14,7 @@ import httpx
 import orjson
 
 from connectors.deadline import Deadline
+from connectors.http_config import base_address, plain_headers, proxy_of
 from connectors.http_errors import NOT_FOUND, class_of_exception, raise_for_status
 from connectors.json_text import parse_json
 from connectors.outgoing import Outgoing
@@ -105,11 +106,11 @@ class HttpSource:
         outgoing = outgoing or Outgoing()
         self._limits = limits or Limits.of(outgoing)
         self._patience = Patience(outgoing.tries)
-        self._base = _base_address(base_url)
+        self._base = base_address(base_url)
         self._deadline = Deadline(self.origin, self._limits.total)
         certificates = trusted(outgoing.ca_file)
         self._client = httpx.Client(
-            headers=_plain(headers or {}),
+            headers=plain_headers(headers or {}),
             auth=auth,
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
             transport=PinnedTransport(
@@ -250,48 +251,3 @@ class HttpSource:
             yield
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise class_of_exception(self.origin, error) from None
-
-
-def _plain(headers: Mapping[str, str]) -> dict[str, str]:
-    for name, value in headers.items():
-        if not (value.isascii() and value.isprintable()):
-            raise ConfigError(
-                f"The value for the header {name} has characters that no header can carry.",
-                hint="Enter the key or token again, without line breaks.",
-            )
-    return dict(headers)
-
-
-def proxy_of(outgoing: Outgoing) -> httpx.Proxy | None:
-    """The proxy in a source's settings.
-
-    Raises:
-        ConfigError: it is no http or https address; the message does not show it.
-    """
-    if outgoing.proxy is None:
-        return None
-    address = outgoing.proxy.get_secret_value()
-    secured = trusted(outgoing.ca_file) if address.startswith("https:") else None
-    try:
-        found = httpx.Proxy(address, ssl_context=secured)
-    except (httpx.InvalidURL, ValueError):
-        found = None
-    if found is None or found.url.scheme not in ("http", "https") or not found.url.host:
-        raise ConfigError(
-            "The proxy's address is not an http or https URL.",
-            hint="Write it like http://user:password@proxy.example.com:3128.",
-        )
-    return found
-
-
-def _base_address(text: str) -> httpx.URL:
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ConfigError(
-            "The source's address is not an http or https URL.",
-            hint="Write it like https://erp.example.com.",
-        )
-    return url

@@ -13,7 +13,7 @@ from urllib3 import ProxyManager
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from connectors.deadline import Deadline
-from connectors.http import proxy_of
+from connectors.http_config import proxy_of
 from connectors.manifest.bounds import MEGABYTE, Bounds
 from connectors.manifest.pinning import Way, pin
 from connectors.network import vet_literal
