@@ -1,14 +1,10 @@
 """Reads the people through our manifest adapter."""
 
-from pydantic import BaseModel
-
+from connectors.manifest.bounds import Bounds
 from connectors.manifest.connector import ManifestConnector
+from connectors.outgoing import OnPremises
 from connectors.protocol import ConnectorSpec, Record, StreamSpec
 from tests.bench.readers.manifest import manifest
-
-
-class Config(BaseModel):
-    """The manifest needs no settings."""
 
 
 def read(url: str, *, incremental: bool) -> int:
@@ -17,8 +13,10 @@ def read(url: str, *, incremental: bool) -> int:
         name="bench",
         title={"en": "Bench", "ja": "計測"},
         kind="erp",
-        config=Config,
+        config=OnPremises,
         streams=(StreamSpec("people", "id", "updated" if incremental else None),),
     )
-    source = ManifestConnector(spec, manifest(url, incremental=incremental), Config())
+    source = ManifestConnector(
+        spec, manifest(url, incremental=incremental), OnPremises(), bounds=Bounds.of(OnPremises())
+    )
     return sum(isinstance(message, Record) for message in source.read(["people"], {}))
