@@ -66,6 +66,11 @@ def begin(store: Store, box: SecretBox, source: str, redirect_uri: str) -> Begun
         ConfigError: the source's settings lack what signing in needs.
     """
     flow = _flow(store, source)
+    if flow.authorize_url is None:
+        raise UserError(
+            f"Nobody signs in to {source}: its client is let in by itself.",
+            hint=f"Try it: daifuku source check {source}",
+        )
     settings = StoredTokens(store, box, source).settings()
     state, verifier = new_secret(), new_secret()
     url = authorization_url(

@@ -74,8 +74,8 @@ _NEXT: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "config": "Mend the settings, see `daifuku source check {source}`, then: daifuku source "
         "resume {source}",
-        "auth_expired": "Sign in again or renew the credentials, then: daifuku source resume "
-        "{source}",
+        "auth_expired": "Sign in again (daifuku source authorize {source}) or renew the "
+        "credentials, then: daifuku source resume {source}",
         "record": "Look at it: daifuku source rejected {source}",
         "deletion_brake": "Check the source. If it is right: daifuku source sync {source} "
         "--allow-deletions",
@@ -95,7 +95,8 @@ _NEXT: Mapping[Language, Mapping[str, str]] = {
     "ja": {
         "config": "設定を直し、`daifuku source check {source}` で確かめてから: daifuku source "
         "resume {source}",
-        "auth_expired": "認証をやり直してから: daifuku source resume {source}",
+        "auth_expired": "認証をやり直してから（daifuku source authorize {source}）: "
+        "daifuku source resume {source}",
         "record": "内容を確認してください: daifuku source rejected {source}",
         "deletion_brake": "接続先を確認し、正しければ: daifuku source sync {source} "
         "--allow-deletions",

@@ -193,6 +193,8 @@ def test_a_client_that_is_let_in_by_itself(
     install(monkeypatch, BY_ITSELF)
     add_signed(store, members)
     assert not needs_owner(store, "members")
+    with pytest.raises(UserError, match="let in by itself"):
+        begin(store, BOX, "members", BACK)
     let_in(store, BOX, "members")
     assert run_sync(store, BOX, "members").state is RunState.SUCCEEDED
     assert members.grants == ["client_credentials"]

@@ -14,6 +14,7 @@ from daifuku.secrets import load_box
 from daifuku.settings import load_settings
 from daifuku.storage.engine import open_store
 from tests.support.commandline import Cli
+from tests.support.customers import MAPPING
 from tests.support.signed import BY_ITSELF, Members, add_signed, install
 
 
@@ -141,3 +142,17 @@ def test_a_source_without_sign_in(cli: Cli, shop: str) -> None:
     ended = cli("source", "authorize", shop)
     assert ended.status != 0
     assert "Nobody signs in to shop" in ended.err
+
+
+def test_adding_a_source_says_to_sign_in_next(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(monkeypatch)
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    words = ["--connector", "signed", "--mapping", mapping, "--set", "client_id=x"]
+    site = ["--set", "site=https://members.example.com"]
+    ended = cli("source", "add", "club", *words, *site)
+    assert "Next: daifuku source authorize club" in ended.out
+    given = cli("source", "add", "other", *words, *site, "--set", "access_token=x")
+    assert "Next: daifuku source check other" in given.out

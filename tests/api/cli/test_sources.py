@@ -179,7 +179,7 @@ def test_connectors_are_listed_in_both_languages(cli: Cli) -> None:
         (["pause", "nobody"], "nobody"),
         (["resume", "nobody"], "nobody"),
         (["remove", "nobody"], "nobody"),
-        (["add", "x", "--connector", "fax"], "Known: erpnext, file"),
+        (["add", "x", "--connector", "fax"], "Known: airbyte, erpnext"),
         (["add", "X Y", "--connector", "line"], "lower-case letters"),
         (["add", "x", "--connector", "file", "--set", "path=/nowhere.csv"], "/nowhere.csv"),
         (["add", "x", "--connector", "file", "--set", "path"], "key=value"),

@@ -59,7 +59,8 @@ def register(app: typer.Typer) -> None:
         if as_json:
             print_json(source_json(row, None))
         else:
-            print_text(f"Source {name} is connected. Next: daifuku source check {name}")
+            step = "authorize" if _needs_sign_in(connector, values) else "check"
+            print_text(f"Source {name} is connected. Next: daifuku source {step} {name}")
 
     @app.command("list")
     def list_sources(as_json: JsonFlag = False) -> None:
@@ -111,6 +112,12 @@ def register(app: typer.Typer) -> None:
         )
         for fault in faults:
             print_fault(fault, as_json=False)
+
+
+def _needs_sign_in(connector: str, values: Mapping[str, object]) -> bool:
+    return registry.spec(connector).oauth is not None and not (
+        values.get("access_token") or values.get("refresh_token")
+    )
 
 
 def _mapping_text(path: Path | None, connector: str, values: dict[str, object]) -> str | None:
