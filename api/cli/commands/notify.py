@@ -126,4 +126,4 @@ def register(root: typer.Typer) -> None:
 
 
 def _shown(moment: datetime | None) -> str | None:
-    return moment and moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else None
