@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from connectors import registry
+from tests.contract.http_suite import HttpConnectorContract
 from tests.contract.reading import StreamReading, read_all
-from tests.contract.suite import ConnectorContract
 from tests.support.servers import free_port
 from tests.support.tryton import Tryton
 
@@ -23,8 +23,18 @@ def read_once(tryton_as_built: Tryton) -> dict[str, StreamReading]:
     return read_all(source, [stream.name for stream in source.spec.streams])
 
 
-class TestTrytonStock(ConnectorContract):
+class TestTrytonStock(HttpConnectorContract):
     name = "tryton_stock"
+    faulted = "shipments"
+    pages = "*/rest/model/stock.shipment.out"
+
+    @pytest.fixture
+    def upstream(self, tryton_as_built: Tryton) -> str:
+        self.tryton = tryton_as_built
+        return tryton_as_built.url
+
+    def config_at(self, base_url: str) -> Mapping[str, Any]:
+        return self.tryton.settings(self.name, base_url=base_url, page_size=50)
 
     @pytest.fixture
     def working(self, tryton_as_built: Tryton) -> Mapping[str, Any]:
