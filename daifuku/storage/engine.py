@@ -25,9 +25,6 @@ BUSY_SECONDS = 60.0
 CACHE_KB = 65_536
 """SQLite: kilobytes of pages that a connection keeps."""
 
-ROOMY_KB = 1_048_576
-"""The same for a transaction that writes all over the store."""
-
 CHECKPOINT_PAGES = 16_384
 """SQLite: pages of 4 kB in the write-ahead log before they are moved to the database file. Pages
 that many commits change are then moved once, and few commits wait for it."""
@@ -150,23 +147,6 @@ def lock(tx: Transaction, name: str) -> None:
     """
     if tx.dialect.name == "postgresql":
         tx.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
-
-
-@contextmanager
-def roomy(tx: Transaction) -> Iterator[None]:
-    """Room in memory for a transaction that writes all over the store.
-
-    SQLite puts pages that find no room into its log and looks for them there again, which takes
-    the longer the more there are. The room is taken as it is needed.
-    """
-    if tx.dialect.name != "sqlite":
-        yield
-        return
-    tx.exec_driver_sql(f"PRAGMA cache_size = -{ROOMY_KB}")
-    try:
-        yield
-    finally:
-        tx.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KB}")
 
 
 def migration_engine(url: URL) -> Engine:

@@ -17,7 +17,8 @@ from daifuku.storage.repositories.resolution.golden import Membership
 from daifuku.storage.repositories.resolution.links import SetLink
 from identity.bulk import BulkTable, groups_of
 from identity.encoded import Encoder
-from identity.features import Features, from_json, with_key
+from identity.features import Features, with_key
+from identity.features_json import from_json
 from identity.model.types import Model
 from identity.scoring.weights import probability
 from sync.resolution.population import keys_of

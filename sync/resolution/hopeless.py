@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import blocks
-from identity.features import some_from_json
+from identity.features_json import some_from_json
 from identity.scoring.change import Change
 from sync.resolution.graph import Pair
 from sync.resolution.stored import Known, take_over

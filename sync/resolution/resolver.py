@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from functools import partial
 
 from daifuku.records import Entity, Receipt, RecordKey
-from daifuku.storage.engine import Store, Transaction, lock, roomy
+from daifuku.storage.engine import Store, Transaction, lock
 from daifuku.storage.repositories import runs
 from daifuku.storage.repositories.resolution import golden, records
 from daifuku.storage.repositories.resolution.golden import Membership
 from daifuku.storage.repositories.resolution.records import PendingRecord
+from daifuku.storage.room import roomy
 from identity.component import Node
 from identity.model.types import Model
 from identity.survivorship.rules import SurvivorshipRules

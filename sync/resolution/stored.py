@@ -7,7 +7,8 @@ from daifuku.records import Entity, RecordKey
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import blocks
 from daifuku.storage.repositories.resolution.blocks import FeatureSet
-from identity.features import Features, from_json
+from identity.features import Features
+from identity.features_json import from_json
 
 Known = dict[int, Features]
 """Features by the id of their set, as far as a batch has met them. Their keys are those of any

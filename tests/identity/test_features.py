@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from daifuku.records import Address, Entity, Identifier
-from identity.features import features, from_json, to_json, with_key
+from identity.features import features, to_json, with_key
+from identity.features_json import from_json
 from identity.normalize.types import PersonName
 from tests.support.parties import company, person, random_people
 

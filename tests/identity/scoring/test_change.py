@@ -11,7 +11,8 @@ from daifuku.records import Entity, MappedRecord, RecordKey
 from demo.world import generate
 from demo.world.mapped import mapped_records
 from identity.blocking import block_keys, rules_reading
-from identity.features import Features, features, some_from_json, to_json
+from identity.features import Features, features, to_json
+from identity.features_json import some_from_json
 from identity.model.load import shipped_models
 from identity.scoring.change import Change, changed_parts
 from identity.scoring.score import score_pair
