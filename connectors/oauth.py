@@ -137,9 +137,20 @@ class Tokens:
 
 
 def endpoint(flow: OAuth2, settings: OAuthSettings) -> TokenEndpoint:
-    """The token endpoint of a flow, for the client in the settings."""
+    """The token endpoint of a flow, for the client in the settings.
+
+    Raises:
+        ConfigError: a setting that its address needs is missing, or the address is not https;
+            within an inner network it need not be.
+    """
+    url = settings.token_url or filled(flow.token_url, settings)
+    if not (url.startswith("https://") or settings.allow_private):
+        raise ConfigError(
+            "The address that gives tokens is not https.",
+            hint="Secrets are sent there: correct token_url.",
+        )
     return TokenEndpoint(
-        settings.token_url or filled(flow.token_url, settings),
+        url,
         client_id=settings.client_id,
         client_secret=settings.client_secret,
         basic=flow.client_auth == "basic",

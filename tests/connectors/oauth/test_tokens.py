@@ -208,3 +208,10 @@ def test_a_secret_is_no_part_of_an_address() -> None:
     with pytest.raises(ConfigError, match="client_secret") as caught:
         list(Tokens(flow, config).renewed())
     assert SECRET not in str(caught.value)
+
+
+def test_secrets_are_sent_over_tls_unless_the_source_is_within(members: Members) -> None:
+    held = tokens(members, refresh_token="planted", allow_private=False)
+    with pytest.raises(ConfigError, match="not https"):
+        list(held.renewed())
+    assert not members.requests
