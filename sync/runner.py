@@ -26,6 +26,7 @@ from daifuku.storage.repositories.sources import SourceRow
 from sync.leases import kept_alive, lease_end
 from sync.notices.watch import run_ended
 from sync.runs.context import Progress, RunContext, RunLostError, RunStoppedError
+from sync.runs.drift import still_paused
 from sync.runs.guards import Guards
 from sync.runs.journal import Journal
 from sync.runs.opening import Opening, open_streams
@@ -155,7 +156,8 @@ class _Run:
             )
             streams, state = open_streams(self.store, connector, specs, opening)
             reading = Reading(self._context(specs, mapper), streams)
-            for one in reading.paused:
+            left_out = reading.paused
+            for one in left_out:
                 self.journal.note("warning", f"{one} is paused and left out.", one)
             if reading.wanted:
                 for message in connector.read(reading.wanted, state):
@@ -168,7 +170,7 @@ class _Run:
                 f"The {self.row.connector} connector failed: {type(error).__name__}.",
                 hint="This is a bug: the log has the details.",
             )
-        return _landed_after(reading, None)
+        return _landed_after(reading, None) or still_paused(self.row.id, left_out)
 
     def _context(self, specs: Sequence[StreamSpec], mapper: Mapper) -> RunContext:
         store, box, source, options = self.store, self.box, self.row.id, self.options

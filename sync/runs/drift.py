@@ -91,6 +91,18 @@ class Watch:
         )
 
 
+def still_paused(source: str, streams: Sequence[str]) -> SchemaDriftError | None:
+    """What a run says that left out these streams because of what an earlier one saw."""
+    if not streams:
+        return None
+    return SchemaDriftError(
+        f"{source} is read without {', '.join(streams)}: paused, because fields have changed.",
+        hint=f"See `daifuku source drift {source}`, then: "
+        f"daifuku source accept-drift {source} {streams[0]}",
+        stream=streams[0],
+    )
+
+
 def words_of(change: Change) -> str:
     """What is new about a field, as a line of the run's log."""
     match change.kind:
