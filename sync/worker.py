@@ -92,6 +92,8 @@ class EmbeddedWorker:
         self._broker = carrier.broker
         self._tick = Tick(store, carrier.send, timedelta(seconds=lease_seconds), carrier.room)
         self._worker = dramatiq.Worker(self._broker, worker_threads=threads, worker_timeout=200)
+        # A job lasts: ids fetched ahead of a free thread would wait here while others are idle.
+        self._worker.queue_prefetch = threads
         self._ticker = threading.Thread(target=self._beat, name="tick", daemon=True)
 
     def __enter__(self) -> Self:

@@ -1,9 +1,10 @@
 """What more worker processes bring: many sources through 1, 2 and 4 of them.
 
-`python -m tests.bench.workers [--json] [--sources N] [--records N]`: as many files of customers
-as `--sources`, synced by `daifuku worker --only jobs --processes N` on PostgreSQL and Valkey,
-with a scheduler beside them. Durability of PostgreSQL is off. Wall time depends on how many
-cores there are: beside it stands what the workers and PostgreSQL took of them.
+`python -m tests.bench.workers [--json] [--sources N] [--records N]`: so many sources, synced by
+`daifuku worker --only jobs --processes N` on PostgreSQL and Valkey, with a scheduler beside them:
+files of `--records` customers each, and accounts of twenty that take 0.2 s for each answer.
+Durability of PostgreSQL is off. Wall time depends on how many cores there are: beside it stands
+what the workers and PostgreSQL took of them.
 """
 
 import argparse
@@ -30,8 +31,7 @@ from daifuku.storage.repositories.landing import pending_exists
 from daifuku.storage.tables import sync_run
 from daifuku.storage.upgrade import upgrade
 from sync.jobs.tick import enqueue_sync
-from sync.sources import add_source
-from sync.suggest import suggested_mapping
+from tests.bench.working.sources import Add, files, slow_accounts, source_name
 from tests.support.deadline import until
 from tests.support.servers import postgres_server, valkey_server
 
@@ -42,19 +42,23 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def run(sources: int, records: int) -> dict[str, Any]:
-    """Figures for each number of processes."""
-    rows = {str(count): _measure(count, sources, records) for count in PROCESSES}
-    return {"sources": sources, "records": records, "cores": os.cpu_count(), "processes": rows}
+    """Figures for each workload and number of processes."""
+    workloads = {"files": files(records), "slow_accounts": slow_accounts}
+    rows = {
+        name: {str(count): _measure(count, sources, add) for count in PROCESSES}
+        for name, add in workloads.items()
+    }
+    return {"sources": sources, "records": records, "cores": os.cpu_count(), "rows": rows}
 
 
-def _measure(processes: int, sources: int, records: int) -> dict[str, float]:
+def _measure(processes: int, sources: int, add: Add) -> dict[str, float]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url, broker = (stack.enter_context(each()) for each in (postgres_server, valkey_server))
         upgrade(url)
         store = open_store(url)
         stack.callback(store.close)
-        _add_sources(store, folder, sources, records)
+        add(stack, store, SecretBox(KEY), folder, sources)
         environment = os.environ | {
             "DAIFUKU_HOME": str(folder),
             "DAIFUKU_DATABASE_URL": url,
@@ -65,28 +69,6 @@ def _measure(processes: int, sources: int, records: int) -> dict[str, float]:
         workers = stack.enter_context(_worker(folder, environment, "jobs", processes))
         _wait_for_start(folder, processes)
         return _timed(store, workers, sources)
-
-
-def _add_sources(store: Store, folder: Path, sources: int, records: int) -> None:
-    box = SecretBox(KEY)
-    for number in range(sources):
-        path = folder / f"customers{number}.jsonl"
-        path.write_bytes(b"\n".join(_customer(number, each) for each in range(records)))
-        config = {"path": str(path), "id_column": "id"}
-        mapping = suggested_mapping("file", config)
-        add_source(store, box, f"source{number}", "file", config, mapping=mapping)
-
-
-def _customer(source: int, number: int) -> bytes:
-    return orjson.dumps(
-        {
-            "id": f"C{number:06}",
-            "name": f"山田 {number:x}太郎",
-            "email": f"c{number}.{source}@example.jp",
-            "phone": f"090{source:02}{number:06}",
-            "updated_at": "2026-04-01T09:00:00+09:00",
-        }
-    )
 
 
 @contextmanager
@@ -117,7 +99,7 @@ def _timed(store: Store, workers: int, sources: int) -> dict[str, float]:
     begun, before = time.monotonic(), _cpu(store, workers)
     with store.write() as tx:
         for number in range(sources):
-            enqueue_sync(tx, f"source{number}", datetime.now(UTC))
+            enqueue_sync(tx, source_name(number), datetime.now(UTC))
     _wait(lambda: not _live(store, "sync"))
     synced, after_syncs = time.monotonic() - begun, _cpu(store, workers)
     _wait(lambda: not _live(store) and not _pending(store))
@@ -175,20 +157,23 @@ def _cpu_below(pid: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--sources", type=int, default=8)
-    parser.add_argument("--records", type=int, default=5_000)
+    parser.add_argument("--sources", type=int, default=16)
+    parser.add_argument("--records", type=int, default=3_000)
     options = parser.parse_args()
     result = run(options.sources, options.records)
     if options.json:
         sys.stdout.buffer.write(orjson.dumps(result, option=orjson.OPT_INDENT_2) + b"\n")
         return
-    print(f"{result['sources']} sources of {result['records']} records, {result['cores']} cores")
-    for count, row in result["processes"].items():
-        print(
-            f"{count} processes: {row['records_per_s']:7} records/s, synced in {row['sync_s']} s,",
-            f"resolved in {row['resolved_s']} s; CPU {row['workers_cpu_s']} s in workers,",
-            f"{row['sync_cpu_s']} s of it until synced, {row['postgres_cpu_s']} s in PostgreSQL",
-        )
+    print(f"{result['sources']} sources, files of {result['records']}; {result['cores']} cores")
+    for workload, rows in result["rows"].items():
+        print(workload)
+        for count, row in rows.items():
+            print(
+                f"  {count} processes: {row['records_per_s']:6} records/s,",
+                f"synced in {row['sync_s']} s, resolved in {row['resolved_s']} s;",
+                f"CPU {row['workers_cpu_s']} s in workers, {row['sync_cpu_s']} s of it until",
+                f"synced, {row['postgres_cpu_s']} s in PostgreSQL",
+            )
 
 
 if __name__ == "__main__":
