@@ -1,7 +1,7 @@
 """Runs one source once: reads, lands, accounts, and says how it ended."""
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -9,24 +9,21 @@ from structlog.contextvars import bound_contextvars
 
 from connectors.protocol import StreamSpec
 from daifuku.errors import (
-    AuthExpiredError,
-    ConfigError,
     DaifukuError,
     RateLimitedError,
     SystemFault,
     TransientError,
-    UserError,
 )
-from daifuku.logs import get_logger, redactor
-from daifuku.records import Receipt, RunState, StreamPhase, SyncRun
+from daifuku.logs import get_logger
+from daifuku.records import SyncRun
 from daifuku.secrets import SecretBox
-from daifuku.storage.engine import Store, Transaction
-from daifuku.storage.repositories import jobs, runs, sources, stream_runs
+from daifuku.storage.engine import Store
+from daifuku.storage.repositories import runs, sources
 from daifuku.storage.repositories.sources import SourceRow
 from sync.leases import kept_alive, lease_end
-from sync.notices.watch import run_ended
 from sync.runs.context import Progress, RunContext, RunLostError, RunStoppedError
 from sync.runs.drift import still_paused
+from sync.runs.finishing import finish
 from sync.runs.guards import Guards
 from sync.runs.journal import Journal
 from sync.runs.opening import Opening, open_streams
@@ -45,8 +42,6 @@ from sync.tokens import StoredTokens
 log = get_logger(__name__)
 
 LEASE_SECONDS = 30.0
-PARTS = ("new", "changed", "unchanged", "rejected", "suppressed")
-"""What the records fetched come to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +113,7 @@ def run_source(store: Store, box: SecretBox, source_id: str, options: RunOptions
         run = _Run(store, box, row, run_id, journal, options, lost)
         error = run.read()
     with bound_contextvars(source=source_id, run=run_id):
-        return _finish(run, error)
+        return RunResult(*finish(store, source_id, run_id, journal, error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,74 +200,3 @@ def _landed_after(reading: Reading | None, error: DaifukuError | None) -> Daifuk
 def _urgency(error: DaifukuError) -> int:
     """Of several streams' errors the one the hub itself can act on decides what happens next."""
     return 0 if isinstance(error, RateLimitedError | TransientError) else 1
-
-
-def _finish(run: _Run, error: DaifukuError | None) -> RunResult:
-    with run.store.write() as tx:
-        if isinstance(error, RunLostError):
-            return _lost(run, tx, error)
-        now = datetime.now(UTC)
-        stream_runs.leave(tx, [run.id], now)
-        so_far = runs.get(tx, run.id)
-        error = error or _doubt(so_far)
-        phases = [one.state for one in so_far.by_stream.values()]
-        state = _end_state(phases, anything=so_far.receipt.fetched > 0, error=error)
-        words = redactor.text(str(error)) if error else None
-        kind = error.kind if error else None
-        runs.finish(tx, run.id, state, at=now, error=words, error_kind=kind)
-        if _needs_its_owner(error) and not _any_whole(phases):
-            sources.pause(tx, run.row.id, words or "", now)
-        _tell_end(run, so_far.receipt, state, error)
-        run.journal.close(tx)
-        _resolve_soon(tx, so_far.receipt, now)
-        ended = runs.get(tx, run.id)
-        run_ended(tx, ended, now)
-        return RunResult(ended, error)
-
-
-def _lost(run: _Run, tx: Transaction, error: RunLostError) -> RunResult:
-    """The run was ended from outside: what it had landed is to be resolved all the same."""
-    ended = runs.get(tx, run.id)
-    run.journal.note("warning", f"The run stops here: it was ended from outside ({ended.state}).")
-    run.journal.close(tx)
-    _resolve_soon(tx, ended.receipt, datetime.now(UTC))
-    return RunResult(ended, error)
-
-
-def _doubt(run: SyncRun) -> SystemFault | None:
-    """A run whose receipt does not add up has a fault of ours in it, and says so."""
-    if run.reconciles:
-        return None
-    return SystemFault(
-        f"The receipt of run {run.id} does not add up.",
-        hint="This is a bug: report it with the run's log.",
-    )
-
-
-def _tell_end(run: _Run, receipt: Receipt, state: RunState, error: DaifukuError | None) -> None:
-    if error is not None:
-        run.journal.note("error", str(error))
-    parts = " + ".join(f"{getattr(receipt, name):,} {name}" for name in PARTS)
-    counted = f"{receipt.fetched:,} fetched = {parts}, {receipt.deleted:,} deleted"
-    run.journal.note("info", f"The run {state}: {counted}.")
-
-
-def _resolve_soon(tx: Transaction, receipt: Receipt, now: datetime) -> None:
-    if receipt.new or receipt.changed or receipt.deleted or receipt.rejected:
-        jobs.enqueue(tx, "resolve", {}, now=now, dedup_key="resolve")
-
-
-def _end_state(
-    phases: Collection[StreamPhase], *, anything: bool, error: DaifukuError | None
-) -> RunState:
-    if error is None and all(phase.whole for phase in phases):
-        return RunState.SUCCEEDED
-    return RunState.PARTIAL if anything or _any_whole(phases) else RunState.FAILED
-
-
-def _any_whole(phases: Collection[StreamPhase]) -> bool:
-    return any(phase.whole for phase in phases)
-
-
-def _needs_its_owner(error: DaifukuError | None) -> bool:
-    return isinstance(error, ConfigError | AuthExpiredError | UserError)

@@ -1,5 +1,6 @@
 """Full re-syncs and backfills: beside the stream's own cursor, gone on with when interrupted."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -147,16 +148,21 @@ class TestFull:
         assert synced.began[-1] == {}
 
 
+class RewindableConnector(ScriptedConnector):
+    """One whose streams can begin at the date SINCE."""
+
+    def rewound(self, _stream: str, _state: StreamState, since: datetime) -> StreamState:
+        assert since == SINCE
+        return {"next": 40}
+
+
 class TestSince:
     @pytest.fixture(autouse=True)
-    def rewindable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rewindable(self, scripted: None, monkeypatch: pytest.MonkeyPatch) -> None:
         """The connector can begin at a date: that of SINCE is customer 40."""
-
-        def rewound(_self: Any, _stream: str, _state: StreamState, since: datetime) -> StreamState:
-            assert since == SINCE
-            return {"next": 40}
-
-        monkeypatch.setattr(ScriptedConnector, "rewound", rewound, raising=False)
+        del scripted
+        module = sys.modules["connectors.builtin.scripted.connector"]
+        monkeypatch.setattr(module, "connect", RewindableConnector)
 
     def test_what_changed_since_then_is_read_and_the_cursor_stays(
         self, synced: Table, store: Store
