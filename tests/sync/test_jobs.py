@@ -1,9 +1,10 @@
 """The queue of record: claimed once, fenced, retried with backoff, parked when hopeless."""
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -14,7 +15,7 @@ from daifuku.storage.repositories import attempts, jobs, runs, sources
 from daifuku.storage.repositories.jobs import Job
 from daifuku.storage.tables import job as job_table
 from daifuku.storage.tables import source as source_table
-from sync.jobs import kinds
+from sync.jobs import execute, kinds
 from sync.jobs.cleaning import KEPT, clean_jobs
 from sync.jobs.execute import MAX_FAILURES, Executor, backoff, spread
 from sync.jobs.kinds import AgainError, Work
@@ -59,6 +60,37 @@ def probe(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Work], None]],
 
 
 Probe = Callable[[Callable[[Work], None]], None]
+
+LEASE = 0.03
+
+
+class Leases:
+    """A clock that goes by leases, whatever the machine has to do."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.renewed = 0
+
+    def go_by(self, leases: float) -> None:
+        """Let so many leases go by, in which a hold is renewed, or lost, at least once."""
+        self.now += leases * LEASE
+        before = self.renewed
+        wait_until(lambda: self.renewed > before)
+
+
+@pytest.fixture
+def leases(monkeypatch: pytest.MonkeyPatch) -> Leases:
+    """The clock by which jobs hang."""
+    clock, renew = Leases(), jobs.renew
+
+    def counted(*args: Any, **options: Any) -> bool:
+        kept = renew(*args, **options)
+        clock.renewed += 1
+        return kept
+
+    monkeypatch.setattr(jobs, "renew", counted)
+    monkeypatch.setattr(execute, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
 
 
 class TestQueue:
@@ -204,14 +236,14 @@ class TestExecution:
         assert get(store, job_id).state == jobs.DONE
 
     def test_what_is_not_committed_yet_is_no_progress_but_a_sign_of_life(
-        self, store: Store, probe: Probe
+        self, store: Store, probe: Probe, leases: Leases
     ) -> None:
-        executor = Executor(store, BOX, 0.06, hung_leases=2)
+        executor = Executor(store, BOX, LEASE, hung_leases=2)
 
         def work_for_long(work: Work) -> None:
-            end = time.monotonic() + 0.3
-            while time.monotonic() < end:
+            for _ in range(5):
                 work.alive()
+                leases.go_by(1.5)
             raise AgainError("502.")
 
         probe(work_for_long)
@@ -221,13 +253,15 @@ class TestExecution:
         executor.execute(job_id)
         assert (get(store, job_id).failures, executor.hung.is_set()) == (6, False)
 
-    def test_a_job_that_goes_on_for_long_does_not_hang(self, store: Store, probe: Probe) -> None:
-        executor = Executor(store, BOX, 0.06, hung_leases=2)
+    def test_a_job_that_goes_on_for_long_does_not_hang(
+        self, store: Store, probe: Probe, leases: Leases
+    ) -> None:
+        executor = Executor(store, BOX, LEASE, hung_leases=2)
 
         def work_for_long(work: Work) -> None:
-            end = time.monotonic() + 0.3
-            while time.monotonic() < end:
+            for _ in range(5):
                 work.progressed()
+                leases.go_by(1.5)
 
         probe(work_for_long)
         job_id = enqueue(store) or 0
