@@ -59,7 +59,7 @@ class Standing:
         """Whether the row of the source record must be written."""
         return (
             self.stored is None
-            or self.content_hash != self.stored.content_hash
+            or self.payload is not None
             or self.deleted != self.stored.deleted
             or self.observed_at != self.stored.observed_at
         )

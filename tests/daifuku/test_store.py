@@ -149,7 +149,8 @@ class TestBulk:
         with store.write() as tx:
             insert_rows(tx, stream_state, STATE_COLUMNS, self.states(rows))
         with store.read() as tx:
-            stored = [tuple(row) for row in tx.execute(select(stream_state))]
+            columns = [stream_state.c[name] for name in STATE_COLUMNS]
+            stored = [tuple(row) for row in tx.execute(select(*columns))]
         assert sorted(stored) == sorted(self.states(rows))
 
     def test_upserting_inserts_then_changes(self, store: Store, rows: int) -> None:
@@ -185,11 +186,13 @@ class TestBulk:
         def land(count: int) -> list[int]:
             with store.write() as tx:
                 ids = list(allocate_ids(tx, source_record, count))
+                key = ("id", "source", "stream", "external_id")
+                content = ("payload", "content_hash", "first_seen_at", "observed_at")
                 values = [
                     (number, "shop", "s", str(number), b"{}", b"h", NOW, NOW, 0, False)
                     for number in ids
                 ]
-                columns = [c.name for c in source_record.columns if c.name != "run_id"]
+                columns = (*key, *content, "generation", "deleted")
                 insert_rows(tx, source_record, columns, values)
             return ids
 

@@ -232,3 +232,16 @@ def test_a_record_that_comes_and_goes_and_comes_within_a_page_counts_each_time(
     receipt = put(store, customer(1), gone, customer(1), customer(2))
 
     assert receipt == Receipt(fetched=4, unchanged=2, changed=2, deleted=1)
+
+
+def test_content_that_comes_back_in_another_order_of_keys_is_kept_as_it_came_last(
+    store: Store,
+) -> None:
+    """However it is split over calls: the fields are the same, their order is the source's."""
+    first, between = customer(name="山田", company="大福堂"), customer(name="佐藤")
+    again = Record("customers", "1", {"company": "大福堂", "name": "山田"})
+    for source, batches in (("a", [[first], [between, again]]), ("b", [[first, between, again]])):
+        for batch in batches:
+            with store.write() as tx:
+                land(tx, source, "customers", batch, mapper=mapper, at=NOON)
+    assert landed(store, "a") == landed(store, "b")

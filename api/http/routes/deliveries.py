@@ -48,7 +48,7 @@ async def webhook(request: Request, hub: CurrentHub, source_id: str) -> Response
     "/webhooks/{source_id}",
     summary="Whether a webhook's address is the source's",
     response_class=PlainTextResponse,
-    responses=answers(401, 404, 422),
+    responses=answers(400, 401, 404, 422),
 )
 def challenged(request: Request, hub: CurrentHub, source_id: str) -> Response:
     """Answer the challenge of a sender that knows the source's verify token."""

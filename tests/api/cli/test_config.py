@@ -21,7 +21,7 @@ def test_a_password_stays_as_it_is_typed(password: str) -> None:
     ("words", "field", "value"),
     [
         ("port=993", "port", 993),
-        ("verify_tls=false", "verify_tls", False),
+        ("allow_private=false", "allow_private", False),
         ("folders=[INBOX, Sent]", "folders", ("INBOX", "Sent")),
     ],
 )

@@ -98,5 +98,5 @@ def test_commands_log_warnings_only_unless_told_otherwise(
 ) -> None:
     assert cli("source", "sync", shop).err == ""
     monkeypatch.setenv("DAIFUKU_LOG_LEVEL", "info")
-    assert "sync ended" in cli("source", "sync", shop).err
+    assert "The run succeeded" in cli("source", "sync", shop).err
     assert logging.getLogger().level == logging.INFO

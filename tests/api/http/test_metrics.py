@@ -14,7 +14,7 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture
 def figures(api: Api) -> dict[tuple[str, ...], float]:
-    """What a scrape finds: (name, label values ...) -> value."""
+    """What a scrape finds: (name, values of the labels in the order of their names) -> value."""
     row = SourceRow(id="shop", connector="file", config={}, next_run_at=NOW - timedelta(minutes=5))
     with api.store.write() as tx:
         sources.add(tx, row, at=NOW)
@@ -22,7 +22,7 @@ def figures(api: Api) -> dict[tuple[str, ...], float]:
     answer = api.client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     return {
-        (sample.name, *sample.labels.values()): sample.value
+        (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(answer.text)
         for sample in family.samples
     }
@@ -32,7 +32,7 @@ def test_lag_and_queue_age_are_told(figures: dict[tuple[str, ...], float]) -> No
     assert figures["daifuku_source_overdue_seconds", "shop"] >= 300
     assert figures["daifuku_due_jobs", "sync"] == 1
     assert figures["daifuku_due_jobs_oldest_age_seconds", "sync"] >= 120
-    assert figures["daifuku_source_paused", "shop", "file"] == 0
+    assert figures["daifuku_source_paused", "file", "shop"] == 0
 
 
 @pytest.mark.usefixtures("hanako")
