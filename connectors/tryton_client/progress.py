@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
 
+from connectors.ids import IdSet
 from connectors.protocol import StreamState
 from connectors.tryton_client.changes import Mark
 from connectors.tryton_client.fingerprints import Fingerprints
-from connectors.tryton_client.ids import IdSet
 from daifuku.errors import ConfigError
 
 _INSTANT = timedelta(microseconds=1)

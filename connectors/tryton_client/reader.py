@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from connectors.ids import IdSet
 from connectors.protocol import Checkpoint, Log, Message, Record, Status, StreamState, StreamStatus
 from connectors.tryton_client.access import hidden_fields
 from connectors.tryton_client.client import Row, TrytonClient
 from connectors.tryton_client.config import TrytonConfig
-from connectors.tryton_client.ids import IdSet
 from connectors.tryton_client.plan import STAMPS, StreamPlan
 from connectors.tryton_client.progress import Progress, from_state
 from connectors.tryton_client.survey import Surveyor

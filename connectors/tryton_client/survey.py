@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.ids import IdSet
 from connectors.tryton_client.changes import Feed, Mark, moved
 from connectors.tryton_client.client import Row, TrytonClient
 from connectors.tryton_client.config import TrytonConfig
 from connectors.tryton_client.fingerprints import BLOCK, Fingerprints, disturbed, taken
-from connectors.tryton_client.ids import IdSet
 from connectors.tryton_client.plan import STAMPS, Link, StreamPlan
 from connectors.tryton_client.progress import Position
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
+from connectors.ids import IdSet
 from connectors.protocol import StreamState
-from connectors.tryton_client.ids import IdSet
 from daifuku.errors import ConfigError
 
 Marks = Mapping[str, str]

@@ -13,8 +13,8 @@ from connectors.builtin.odoo.client import OdooClient
 from connectors.builtin.odoo.config import OdooConfig
 from connectors.builtin.odoo.plan import Plan
 from connectors.builtin.odoo.progress import Marks, Progress
+from connectors.ids import IdSet
 from connectors.protocol import Checkpoint, Message, Record
-from connectors.tryton_client.ids import IdSet
 from daifuku.errors import ConfigError, TransientError
 
 _SMALL = 5

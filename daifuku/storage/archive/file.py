@@ -5,25 +5,23 @@ comes last: a file that was cut off has none. It shows one state of the store, t
 hub goes on working. Secrets in it stay encrypted; their key is not in it.
 """
 
-import hashlib
 import os
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from io import RawIOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import orjson
 import pyarrow as pa
 from pyarrow import ipc
 from sqlalchemy import Table
-from typing_extensions import override
 
 import daifuku
 from daifuku.errors import UserError
+from daifuku.storage.archive.files import Hashed, private_file
 from daifuku.storage.archive.ids import last_ids, restore_last_ids
 from daifuku.storage.archive.rows import insert_batch, read_batches, schema_of
 from daifuku.storage.engine import Store, Transaction
@@ -70,7 +68,7 @@ def write_archive(
         raise UserError(f"{path} is there already.", hint="Name another file.")
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with _private(draft) as file:
+        with private_file(draft) as file:
             manifest = _write(store, file, key_id, progress)
         draft.rename(path)
     except OSError as error:
@@ -126,16 +124,6 @@ def load_archive(
     return manifest
 
 
-@contextmanager
-def _private(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that its owner alone may read, on disk when the block ends."""
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _write(store: Store, file: IO[bytes], key_id: str, progress: Progress) -> Manifest:
     entries: dict[str, TableEntry] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
@@ -155,7 +143,7 @@ def _write_table(
     tx: Transaction, table: Table, member: IO[bytes], progress: Progress
 ) -> tuple[int, str]:
     """Write the table's stream; returns its rows and the stream's digest."""
-    sink, rows = _Hashed(member), 0
+    sink, rows = Hashed(member), 0
     options = ipc.IpcWriteOptions(compression="zstd")
     with ipc.new_stream(pa.PythonFile(sink, "w"), schema_of(table), options=options) as stream:
         for batch in read_batches(tx, table):
@@ -202,7 +190,7 @@ def _table(
     rows = 0
     try:
         with archive.open(_member(name)) as member:
-            source = _Hashed(member)
+            source = Hashed(member)
             with ipc.open_stream(pa.PythonFile(source, mode="r")) as stream:
                 for batch in stream:
                     rows += batch.num_rows
@@ -224,35 +212,3 @@ def _altered(path: Path, table: str) -> UserError:
 
 def _member(table: str) -> str:
     return f"tables/{table}.arrows"
-
-
-class _Hashed(RawIOBase):
-    """A stream that is hashed as it is read or written, in order."""
-
-    def __init__(self, inner: IO[bytes]) -> None:
-        self._inner = inner
-        self.digest = hashlib.sha256()
-
-    @override
-    def readable(self) -> bool:
-        return self._inner.readable()
-
-    @override
-    def writable(self) -> bool:
-        return self._inner.writable()
-
-    @override
-    def read(self, size: int = -1) -> bytes:
-        data = self._inner.read(size)
-        self.digest.update(data)
-        return data
-
-    @override
-    def write(self, data: Any) -> int:
-        self.digest.update(data)
-        return self._inner.write(data)
-
-    @override
-    def close(self) -> None:
-        with suppress(ValueError):
-            super().close()

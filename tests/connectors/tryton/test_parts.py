@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.builtin.tryton_stock.plans import PARTIES
+from connectors.ids import IdSet
 from connectors.tryton_client.changes import Mark, moved
 from connectors.tryton_client.fingerprints import BLOCK, disturbed, taken
-from connectors.tryton_client.ids import IdSet
 from connectors.tryton_client.wire import plain, timestamp
 
 ids = st.sets(st.integers(1, 5000))
