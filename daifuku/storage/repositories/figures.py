@@ -99,7 +99,7 @@ def rejected_by_source(tx: Transaction) -> dict[str, int]:
     found = tx.execute(
         select(rejected_record.c.source, func.count()).group_by(rejected_record.c.source)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def pending_records(tx: Transaction) -> int:
@@ -115,7 +115,7 @@ def open_reviews(tx: Transaction) -> dict[str, int]:
         .where(review_task.c.state == "open")
         .group_by(review_task.c.kind)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def last_event(tx: Transaction) -> int:
@@ -131,4 +131,4 @@ def _latest(tx: Transaction, state: RunState | None = None) -> dict[str, datetim
     if state is not None:
         wanted = wanted.where(sync_run.c.state == state)
     found = tx.execute(wanted.group_by(sync_run.c.source))
-    return dict(found.tuples().all())
+    return dict(found.all())
