@@ -8,6 +8,7 @@ from connectors.mail.parsing import RawMail, read_mail
 from connectors.mail.sightings import MailRecords, records_of
 from connectors.protocol import (
     Checkpoint,
+    DeletePolicy,
     Message,
     Record,
     Status,
@@ -55,6 +56,17 @@ _PROPERTIES: Mapping[str, Mapping[str, object]] = {
         "snippet": _TEXT,
     },
 }
+
+
+def mail_specs(
+    message_key: str, *, cursor: str, deletes: DeletePolicy = DeletePolicy.NONE
+) -> tuple[StreamSpec, ...]:
+    """The two streams as a connector's spec names them; `deletes` is that of messages."""
+    people = StreamSpec(PEOPLE, primary_key="address, name, role, signature", cursor=cursor)
+    return (
+        people,
+        StreamSpec(MESSAGES, message_key, cursor, deletes=deletes, depends_on=(PEOPLE,)),
+    )
 
 
 def mail_streams(specs: Sequence[StreamSpec]) -> list[StreamInfo]:

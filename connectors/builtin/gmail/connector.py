@@ -12,7 +12,7 @@ from connectors.builtin.gmail.mailbox import Mailbox
 from connectors.builtin.gmail.reading import MailboxPass
 from connectors.google.api import GoogleApi
 from connectors.http import MEGABYTE, HttpSource, Limits
-from connectors.mail.records import MESSAGES, PEOPLE, mail_streams, read_mailbox
+from connectors.mail.records import mail_specs, mail_streams, read_mailbox
 from connectors.oauth import Tokens
 from connectors.protocol import (
     CheckResult,
@@ -21,7 +21,6 @@ from connectors.protocol import (
     DeletePolicy,
     Message,
     StreamInfo,
-    StreamSpec,
     StreamState,
 )
 from connectors.shaping import chosen
@@ -32,16 +31,7 @@ SPEC = ConnectorSpec(
     title={"en": "Gmail", "ja": "Gmail"},
     kind="email",
     config=GmailConfig,
-    streams=(
-        StreamSpec(PEOPLE, primary_key="address, name, role, signature", cursor="historyId"),
-        StreamSpec(
-            MESSAGES,
-            primary_key="Gmail's message id",
-            cursor="historyId",
-            deletes=DeletePolicy.TOMBSTONE,
-            depends_on=(PEOPLE,),
-        ),
-    ),
+    streams=mail_specs("Gmail's message id", cursor="historyId", deletes=DeletePolicy.TOMBSTONE),
     oauth=FLOW,
 )
 

@@ -11,14 +11,13 @@ from connectors.builtin.imap.config import ImapConfig
 from connectors.builtin.imap.cursor import StreamCursor
 from connectors.builtin.imap.reading import MailboxPass
 from connectors.builtin.imap.session import open_session
-from connectors.mail.records import MESSAGES, PEOPLE, mail_streams, read_mailbox
+from connectors.mail.records import MESSAGES, PEOPLE, mail_specs, mail_streams, read_mailbox
 from connectors.protocol import (
     CheckResult,
     Connector,
     ConnectorSpec,
     Message,
     StreamInfo,
-    StreamSpec,
     StreamState,
 )
 from daifuku.errors import ConfigError, SourceError
@@ -28,10 +27,7 @@ SPEC = ConnectorSpec(
     title={"en": "E-mail (IMAP)", "ja": "メール(IMAP)"},
     kind="email",
     config=ImapConfig,
-    streams=(
-        StreamSpec(PEOPLE, primary_key="address, name, role, signature", cursor="uid"),
-        StreamSpec(MESSAGES, primary_key="message_id", cursor="uid", depends_on=(PEOPLE,)),
-    ),
+    streams=mail_specs("message_id", cursor="uid"),
 )
 
 

@@ -11,7 +11,7 @@ from connectors.builtin.microsoft_graph_mail.config import FLOW, GraphMailConfig
 from connectors.builtin.microsoft_graph_mail.mailbox import Mailbox
 from connectors.builtin.microsoft_graph_mail.reading import MailboxPass
 from connectors.http import MEGABYTE, HttpSource, Limits
-from connectors.mail.records import MESSAGES, PEOPLE, mail_streams, read_mailbox
+from connectors.mail.records import mail_specs, mail_streams, read_mailbox
 from connectors.oauth import Tokens
 from connectors.protocol import (
     CheckResult,
@@ -20,7 +20,6 @@ from connectors.protocol import (
     DeletePolicy,
     Message,
     StreamInfo,
-    StreamSpec,
     StreamState,
 )
 from connectors.shaping import chosen
@@ -31,16 +30,7 @@ SPEC = ConnectorSpec(
     title={"en": "Microsoft 365 mail", "ja": "Microsoft 365 メール"},
     kind="email",
     config=GraphMailConfig,
-    streams=(
-        StreamSpec(PEOPLE, primary_key="address, name, role, signature", cursor="deltaLink"),
-        StreamSpec(
-            MESSAGES,
-            primary_key="immutable id",
-            cursor="deltaLink",
-            deletes=DeletePolicy.TOMBSTONE,
-            depends_on=(PEOPLE,),
-        ),
-    ),
+    streams=mail_specs("immutable id", cursor="deltaLink", deletes=DeletePolicy.TOMBSTONE),
     oauth=FLOW,
 )
 
