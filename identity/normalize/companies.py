@@ -80,8 +80,21 @@ def company(text: str, kana: str = "") -> Company:
 @lru_cache(maxsize=65_536)
 def official_name(text: str) -> str:
     """The name as its owner registers it: spaces in one form, a short legal form written out
-    ((株) as 株式会社), without 御中 and department. A branch stays, behind a space."""
+    ((株) as 株式会社), without 御中 and department. A branch stays, behind a space.
+
+    A name that would say something else then, or would change once more, stays as it was written.
+    """
     bare = _ADDRESSED.sub("", clean_text(text))
+    shown = _registered(bare)
+    if shown == bare:
+        return bare
+    stands = company(shown).key == company(bare).key and _registered(shown) == shown
+    return shown if stands else bare
+
+
+def _registered(name: str) -> str:
+    """The parts of a cleaned name put together anew."""
+    bare = _ADDRESSED.sub("", name)
     parsed, form = _parse(bare), find_form(bare)
     if not parsed.name or not is_japanese(form.full if form else bare):
         return bare
@@ -91,7 +104,7 @@ def official_name(text: str) -> str:
         whole = f"{form.full}{whole}" if front else f"{whole}{form.full}"
     if parsed.branch:
         whole = f"{whole} {parsed.branch}"
-    return whole if company(whole).key == company(text).key else bare
+    return whole
 
 
 def _parse(name: str) -> _Parsed:

@@ -22,7 +22,14 @@ from identity.normalize.splitting import (
     proper_kana,
     split_han,
 )
-from identity.normalize.text import clean_text, fold_kanji, fold_text, is_kana, script_of
+from identity.normalize.text import (
+    clean_text,
+    fold_kanji,
+    fold_text,
+    is_japanese,
+    is_kana,
+    script_of,
+)
 from identity.normalize.types import PersonName
 
 _HONORIFIC = re.compile(
@@ -105,8 +112,7 @@ def _parsed(
 @lru_cache(maxsize=_PARTS)
 def bare_name(text: str) -> str:
     """The name as written, without honorifics, titles, remarks in brackets and odd spaces."""
-    bare = " ".join(_bare(clean_text(text))[0].split())
-    return strip_titles(bare) if script_of(bare) == "latin" else bare
+    return " ".join(_bare(clean_text(text))[0].split())
 
 
 @lru_cache(maxsize=_PARTS)
@@ -125,7 +131,7 @@ def _joined(text: str) -> str:
 
 
 def _bare(text: str) -> tuple[str, str]:
-    """The name without brackets and honorifics, and what stood in the first brackets."""
+    """The name without brackets, titles and honorifics, and what stood in the first brackets."""
     inner = ""
     if "(" in text:
         found = _BRACKETS.search(text)
@@ -134,14 +140,17 @@ def _bare(text: str) -> tuple[str, str]:
             text = _BRACKETS.sub(" ", text)
     if not text.isascii() or not text.replace(" ", "").isalpha():
         text = _OUTSIDE_NAMES.sub(" ", text)
-    text = text.strip(" ・.,'-")
-    while True:
-        bare = text if text.isascii() else _HONORIFIC.sub("", text).strip(" ・.,'-")
-        if not bare:
-            return "", inner
-        if bare == text:
-            return text, inner
+    # Each may uncover another: what stands around a name is taken off until nothing more is there.
+    while text != (bare := _untitled(text.strip(" ・.,'-"))):
         text = bare
+    return text, inner
+
+
+def _untitled(text: str) -> str:
+    if text.isascii():
+        return strip_titles(text)
+    bare = _HONORIFIC.sub("", text)
+    return bare if is_japanese(bare) else strip_titles(bare)
 
 
 def _completed(parts: Parts, name: str) -> tuple[Parts, str]:
@@ -221,5 +230,5 @@ def _latin(name: str, parts: Parts) -> PersonName:
 
 def _latin_parts(name: str, parts: Parts, german: bool) -> LatinName:
     if any(parts):
-        return parse_latin(f"{strip_titles(parts[0])}, {strip_titles(parts[1])}", german)
-    return parse_latin(strip_titles(name), german)
+        return parse_latin(f"{parts[0]}, {parts[1]}", german)
+    return parse_latin(name, german)

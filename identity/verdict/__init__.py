@@ -83,6 +83,8 @@ def _corporate_number(a: str, b: str) -> _Outcome:
         return EMPTY, x, y
     if first != second:
         return DIFFERENT, x, y
+    if bool(x) != bool(y):
+        return EMPTY, x, y
     return (SAME if x else _INVALID), x, y
 
 

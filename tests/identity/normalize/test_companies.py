@@ -67,6 +67,7 @@ def test_the_reading_comes_from_kana_without_its_legal_form() -> None:
         ("Acme  Co., Ltd.", "Acme Co., Ltd."),
         ("주식회사 아크메", "주식회사 아크메"),
         ("株式会社", "株式会社"),
+        ("御中営業部", "御中営業部"),  # nothing would be left of it
         ("", ""),
     ],
 )

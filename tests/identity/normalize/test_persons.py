@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from daifuku.errors import UserError
-from identity.normalize import PersonName, person_name, use_sudachi, written_name
+from identity.normalize import PersonName, bare_name, person_name, use_sudachi, written_name
 from identity.normalize.persons import forget_names
 from identity.normalize.readings import set_tokenizer
 
@@ -40,6 +40,23 @@ from identity.normalize.readings import set_tokenizer
 def test_finds_family_and_given_name(text: str, family: str, given: str) -> None:
     name = person_name(text)
     assert (name.family, name.given) == (family, given)
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("山田　太郎 様", "山田 太郎"),
+        ("髙橋一郎（営業）", "髙橋一郎"),
+        ("Dr. Robert J. Smith Jr.", "Robert J. Smith"),
+        ("Dr. Müller 様", "Müller"),
+        ("Dr. 〒100-0005Yamada", "Yamada"),
+        ("Dr. ・Mr. 'Yamada, Jr.', Esq.", "Yamada"),
+        ("御中", ""),
+    ],
+)
+def test_titles_honorifics_and_marks_go_in_any_order(text: str, bare: str) -> None:
+    assert bare_name(text) == bare
+    assert person_name(text).full == person_name(bare).full
 
 
 def test_a_reading_that_was_stated_is_kept_apart_from_guesses() -> None:

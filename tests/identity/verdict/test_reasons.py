@@ -23,6 +23,8 @@ from identity.verdict import compare
         ("phone", "03-1234-5678 内線1", "03-1234-5678 内線2", "maybe", "The same line, another"),
         ("email", "noreply@a.jp", "noreply@a.jp", "maybe", "A placeholder address"),
         ("corp_no", "1234567890123", "1234567890123", "maybe", "The same digits, but not a valid"),
+        ("corp_no", "7000012050002", "T7000012050002", "match", "Equal once normalised."),
+        ("corp_no", "7000012050002", "山田7000012050002", "maybe", "A value cannot be read"),
     ],
 )
 def test_says_why(field: str, a: str, b: str, result: str, why: str) -> None:
