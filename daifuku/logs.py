@@ -23,9 +23,11 @@ _SECRET_KEY = re.compile(
     r"access[_-]?key|private[_-]?key|client[_-]?secret|signature)s?$"
 )
 _IN_TEXT = (
-    re.compile(r"(?i)\b(bearer|basic)(\s+)[a-z0-9._~+/=-]{8,}"),
-    re.compile(r"(?i)\b((?:access_|refresh_)?token|api_?key|password|secret)(=)[^\s&\"']+"),
-    re.compile(r"(\w+://[^\s:/@]*)(:)[^\s/@]+(?=@)"),
+    re.compile(r"(?i)\b(?:bearer|basic)\s+(?P<value>[a-z0-9._~+/=-]{8,})"),
+    re.compile(
+        r"(?i)\b(?:(?:access_|refresh_)?token|api_?key|password|secret)=(?P<value>[^\s&\"']+)"
+    ),
+    re.compile(r"\w+://[^\s:/@]*:(?P<value>[^\s/@]+)(?=@)"),
 )
 
 
@@ -44,13 +46,12 @@ class Redactor:
             self._secrets = tuple(sorted({*self._secrets, *fresh}, key=len, reverse=True))
 
     def text(self, text: str) -> str:
-        """The text with secrets masked."""
+        """The text with secrets masked, each by itself or where they overlap by one mask."""
+        spans = [match.span("value") for pattern in _IN_TEXT for match in pattern.finditer(text)]
         for secret in self._secrets:
             if secret in text:
-                text = text.replace(secret, MASK)
-        for pattern in _IN_TEXT:
-            text = pattern.sub(rf"\1\2{MASK}", text)
-        return text
+                spans += [match.span() for match in re.finditer(re.escape(secret), text)]
+        return _blotted(text, sorted(spans)) if spans else text
 
     def value(self, value: Any, key: str = "") -> Any:
         """The value, of whatever shape, with secrets masked; `key` is what it stood under."""
@@ -69,6 +70,16 @@ class Redactor:
     def __call__(self, _logger: Any, _method: str, event: EventDict) -> EventDict:
         """As a structlog processor."""
         return {name: self.value(inner, name) for name, inner in event.items()}
+
+
+def _blotted(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with a mask in place of each span; spans come in order and may overlap."""
+    parts, kept = [], 0
+    for start, end in spans:
+        if start >= kept:
+            parts += [text[kept:start], MASK]
+        kept = max(kept, end)
+    return "".join(parts) + text[kept:]
 
 
 redactor = Redactor()

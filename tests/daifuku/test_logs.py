@@ -24,6 +24,18 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     until_configured()
 
 
+@pytest.mark.parametrize("secret", ["word", "planted", "planted&more", "password=planted"])
+def test_a_secret_that_overlaps_what_looks_like_one_hides_neither(secret: str) -> None:
+    told = Redactor([secret]).text("GET /?password=planted&more and password=planted")
+    assert "planted" not in told
+    assert secret not in told
+
+
+def test_text_around_secrets_stays() -> None:
+    told = Redactor(["opensesame"]).text("opensesame, password=opensesame or opensesame!")
+    assert told == "********, password=******** or ********!"
+
+
 @pytest.mark.parametrize(
     "text",
     [
