@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 RUN = Path(__file__).parents[1] / "run"
-COMMANDS = ("demo", "hub", "test", "check", "format", "bench", "setup")
+COMMANDS = ("demo", "hub", "test", "hunt", "check", "format", "bench", "chaos", "setup")
 
 UV = '#!/bin/sh\n[ "$1" = --version ] || echo "uv in $PWD: $*"\n'
 BROKEN_SHIM = '#!/bin/sh\necho "uv: command not found" >&2\nexit 127\n'
