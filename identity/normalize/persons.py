@@ -28,6 +28,7 @@ from identity.normalize.text import (
     fold_text,
     is_japanese,
     is_kana,
+    lower_case,
     script_of,
 )
 from identity.normalize.types import PersonName
@@ -127,7 +128,7 @@ def forget_names() -> None:
 
 def _joined(text: str) -> str:
     """The text without separators, lower case: the fold of names that need no other."""
-    return SEPARATORS.sub("", text).lower()
+    return lower_case(SEPARATORS.sub("", text))
 
 
 def _bare(text: str) -> tuple[str, str]:
@@ -186,7 +187,7 @@ def _japanese(name: str, parts: Parts, mixed: bool) -> PersonName:
 def _folded(token: str) -> str:
     if is_kana(token):
         return proper_kana(kana_only(token))
-    return token.lower()
+    return lower_case(token)
 
 
 def _latin_unkeyed(name: str, parts: Parts) -> PersonName:

@@ -109,6 +109,11 @@ def fold_text(text: str) -> str:
     return fold_kanji(clean_text(text))
 
 
+def lower_case(text: str) -> str:
+    """The text in lower case, each letter still one: a Turkish İ would be i and a dot on it."""
+    return text.lower() if text.isascii() else text.replace("İ", "I").lower()
+
+
 def is_japanese(text: str) -> bool:
     """Whether there is a kanji or kana in the text."""
     return bool(_HAN.search(text) or _KANA.search(text))

@@ -59,6 +59,10 @@ def test_titles_honorifics_and_marks_go_in_any_order(text: str, bare: str) -> No
     assert person_name(text).full == person_name(bare).full
 
 
+def test_a_letter_whose_lower_case_is_two_characters_stays_one() -> None:
+    assert person_name("İ一").full == person_name("i一").full == "i一"
+
+
 def test_a_reading_that_was_stated_is_kept_apart_from_guesses() -> None:
     guessed = person_name("東健太")
     assert guessed.full_kana == ""
