@@ -5,7 +5,7 @@ Loaded on first use (about 0.3 s).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypedDict
@@ -14,7 +14,7 @@ from japanese_personal_name_dataset import load_dataset
 
 from identity.normalize.kana import enlarge, kana_key, loose_key, to_katakana
 from identity.normalize.tables import read_table, read_words
-from identity.normalize.text import clean_text, fold_kanji
+from identity.normalize.text import clean_text, fold_kanji, fold_text
 
 Readings = Mapping[str, tuple[str, ...]]
 
@@ -58,11 +58,11 @@ def name_table() -> NameTable:
     bearers: Counter[str] = Counter()
     for kanji, entry in family.items():
         reading = _katakana(entry["reading"])
-        _add(surnames, kanji, reading)
+        _add(surnames, fold_text(kanji), reading)
         bearers[reading] += entry["count"]
     for kanji, more in read_table("surname_readings.tsv"):
         for reading in more.split():
-            _add(surnames, kanji, reading)
+            _add(surnames, fold_text(kanji), reading)
             bearers[reading] += _COMMON
     given, spellings = _given_names((men, women))
     return NameTable(
@@ -90,8 +90,8 @@ def _given_names(datasets: tuple[Mapping[str, _Entry], ...]) -> tuple[Readings, 
         for hiragana, entry in dataset.items():
             reading = _katakana(hiragana)
             spellings[reading] += len(entry["kanji"])
-            for spelling in entry["kanji"]:
-                _add(known, spelling, reading)
+            for kanji in _folded(entry["kanji"]):
+                _add(known, kanji, reading)
     first = _likeliest()
     for kanji, reading in first.items():
         _add(known, kanji, reading)
@@ -106,7 +106,7 @@ def _given_names(datasets: tuple[Mapping[str, _Entry], ...]) -> tuple[Readings, 
 
 def _likeliest() -> dict[str, str]:
     return {
-        fold_kanji(clean_text(kanji)): reading
+        fold_text(kanji): reading
         for reading, spellings in read_table("given_readings.tsv")
         for kanji in spellings.split()
     }
@@ -116,9 +116,19 @@ def _katakana(reading: str) -> str:
     return to_katakana(clean_text(reading))
 
 
+def _folded(spellings: Sequence[str]) -> Sequence[str]:
+    """The spellings in their folded form, which most have: one look at all of them tells."""
+    together = "".join(spellings)
+    if together.isalpha() and fold_text(together) == together:
+        return spellings
+    return [*map(fold_text, spellings)]
+
+
 def _add(readings: dict[str, list[str]], kanji: str, reading: str) -> None:
-    known = readings.setdefault(fold_kanji(clean_text(kanji)), [])
-    if reading not in known:
+    known = readings.get(kanji)
+    if known is None:
+        readings[kanji] = [reading]
+    elif reading not in known:
         known.append(reading)
 
 
