@@ -170,7 +170,7 @@ def _japanese(name: str, parts: Parts, mixed: bool) -> PersonName:
     if any(parts):
         family, given = (_folded("".join(SEPARATORS.split(part))) for part in parts)
     else:
-        tokens = [_folded(token) for token in SEPARATORS.split(name) if token]
+        tokens = _tokens(name)
         if not tokens:
             return PersonName()
         if mixed and len(tokens) == 1:
@@ -182,6 +182,16 @@ def _japanese(name: str, parts: Parts, mixed: bool) -> PersonName:
             return PersonName(script=script_of(full), full=full)
     full = fold_kanji(family + given)
     return PersonName(script=script_of(full), family=family, given=given, full=full)
+
+
+def _tokens(name: str) -> list[str]:
+    """The parts of a name written apart, but for an honorific that was (山田 先 生)."""
+    tokens = [_folded(token) for token in SEPARATORS.split(name) if token]
+    whole = fold_kanji("".join(tokens)) if len(tokens) > 1 else ""
+    if not _HONORIFIC.search(whole):
+        return tokens
+    bare, _ = _bare(whole)
+    return [_folded(bare)] if bare else []
 
 
 def _folded(token: str) -> str:

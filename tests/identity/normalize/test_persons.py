@@ -32,6 +32,8 @@ from identity.normalize.readings import set_tokenizer
         ("José García", "garcia", "jose"),
         ("山田 Taro", "山田", "taro"),
         ("鈴木さん", "鈴木", ""),
+        ("鈴木 先　生", "鈴木", ""),
+        ("様 々", "", ""),
         ("さくら", "", "サクラ"),
         ("長宗我部元親", "", ""),
         ("御中", "", ""),
