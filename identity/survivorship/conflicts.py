@@ -30,8 +30,10 @@ def conflicts(golden: Mapping[str, GoldenField]) -> tuple[FieldConflict, ...]:
     found = [
         FieldConflict(name, field.value, field.source, rivals)
         for name, field in sorted(golden.items())
-        if (rivals := _rivals(field))
+        if field.losers and (rivals := _rivals(field))
     ]
+    if not found:
+        return ()
     shown = next((part for part in PERSON_NAMES if any(c.field == part for c in found)), None)
     return tuple(c for c in found if c.field not in PERSON_NAMES or c.field == shown)
 

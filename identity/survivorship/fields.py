@@ -4,23 +4,32 @@ What cannot be read as what the field holds (a phone of zeros, the e-mail test@e
 birth date 1900-01-01, the name 不明) is no value: it stays in the source record.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
 
-from daifuku.records import Address, Consent, Entity, Identifier, MappedRecord, Relation
+from daifuku.records import Address, Consent, Entity, MappedRecord
 from identity import normalize
-from identity.features import host
-from identity.normalize.types import Email, Phone
-from identity.survivorship.shown import NameTexts, ShownName, shown_address, shown_name
+from identity.features import Features, host
+from identity.normalize.types import Email, Phone, PostalAddress
+from identity.survivorship.shown import (
+    NameTexts,
+    ShownName,
+    name_as_shown,
+    shown_address,
+    shown_name,
+)
 
 PERSON_NAMES = NameTexts._fields
 """Fields that survive together, so that no name is made of two."""
 
+_KEPT = 16_384
+"""Sayings kept read, per field: the records of one party repeat each other."""
 
-@dataclass(frozen=True, slots=True)
-class Value:
+
+class Value(NamedTuple):
     """One value as a record says it, ready to be shown.
 
     `key` is equal for equal values; `text` is how it is written; `size` is how much it says.
@@ -38,7 +47,14 @@ class Value:
     native: int = 0
 
 
-Values = Iterable[Value]
+Values = Sequence[Value]
+
+
+class Read(Protocol):
+    """What a record says of a field. What its features hold, where they are `known`, is not
+    normalised once more."""
+
+    def __call__(self, record: MappedRecord, known: Features | None = None, /) -> Values: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,7 @@ class FieldSpec:
     been followed by another.
     """
 
-    read: Callable[[MappedRecord], Values]
+    read: Read
     reads: tuple[str, ...]
     many: bool = False
     joined: Callable[[Iterable[Any]], Mapping[Hashable, Hashable]] | None = None
@@ -58,21 +74,42 @@ class FieldSpec:
 
 
 def _plain(name: str, key: Callable[[str], str] = lambda text: text) -> FieldSpec:
-    @lru_cache(maxsize=65_536)
+    said = attrgetter(name)
+
+    @lru_cache(_KEPT)
     def values(text: str) -> Values:
         shown = normalize.clean_text(text)
         folded = key(shown) or normalize.fold_text(shown).lower()
         return (Value(shown, folded, shown, len(shown)),) if shown else ()
 
-    def read(record: MappedRecord) -> Values:
-        text = getattr(record, name)
+    def read(record: MappedRecord, _: Features | None = None) -> Values:
+        text = said(record)
         return values(text) if text else ()
 
     return FieldSpec(read, (name,))
 
 
-def _person_name(record: MappedRecord) -> Values:
-    name = shown_name(NameTexts.of(record))
+_name_texts = attrgetter(*PERSON_NAMES)
+_names: dict[tuple[str | None, ...], Values] = {}
+
+
+def _person_name(record: MappedRecord, known: Features | None = None) -> Values:
+    texts = _name_texts(record)
+    values = _names.get(texts)
+    if values is None:
+        if len(_names) >= _KEPT:
+            _names.clear()
+        values = _names[texts] = _shown_name(texts, known)
+    return values
+
+
+def _shown_name(texts: Iterable[str | None], known: Features | None) -> Values:
+    said = NameTexts._make([text or "" for text in texts])
+    name: ShownName | None
+    if known is not None and known.name.full:
+        name = name_as_shown(said, known.name)
+    else:
+        name = shown_name(said)
     if name is None or not name.fields:
         return ()
     text = name.fields.get("name") or name.fields.get("name_kana", "")
@@ -80,7 +117,7 @@ def _person_name(record: MappedRecord) -> Values:
     return (Value(name, key, text, size, complete=name.whole, native=name.native),)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(_KEPT)
 def _company(text: str, kana: str) -> Values:
     known, shown = normalize.company(text, kana), normalize.official_name(text)
     if not shown:
@@ -93,21 +130,23 @@ def _company(text: str, kana: str) -> Values:
     return (Value(shown, key, shown, len(shown), complete=complete, native=native),)
 
 
-def _company_name(record: MappedRecord) -> Values:
+def _company_name(record: MappedRecord, _: Features | None = None) -> Values:
     text = record.name or record.organization
     return _company(text, record.name_kana or "") if text else ()
 
 
-def _employer(record: MappedRecord) -> Values:
+def _employer(record: MappedRecord, _: Features | None = None) -> Values:
     return _company(record.organization, "") if record.organization else ()
 
 
-def _birth_date(record: MappedRecord) -> Values:
-    date = normalize.date(record.birth_date) if record.birth_date else None
+def _birth_date(record: MappedRecord, known: Features | None = None) -> Values:
+    if not record.birth_date:
+        return ()
+    date = known.birth_date if known is not None else normalize.date(record.birth_date)
     return (Value(date, date, date, verified=True),) if date else ()
 
 
-def _corporate_number(record: MappedRecord) -> Values:
+def _corporate_number(record: MappedRecord, _: Features | None = None) -> Values:
     if not record.corporate_number:
         return ()
     number = normalize.corporate_number(record.corporate_number)
@@ -115,55 +154,94 @@ def _corporate_number(record: MappedRecord) -> Values:
     return (Value(text, text, text, len(text), bool(number)),)
 
 
-@lru_cache(maxsize=65_536)
-def _email(text: str, entity: Entity) -> Values:
-    email = normalize.email(text)
-    if email is None or email.placeholder:
-        return ()
-    own = int(email.role) if entity is Entity.PERSON else _not_the_companys(email)
-    return (Value(email.address, email.address, email.address, own=own),)
+def _emails(own: Callable[[Email], int]) -> FieldSpec:
+    @lru_cache(_KEPT)
+    def values(text: str) -> Values:
+        email = normalize.email(text)
+        return () if email is None or email.placeholder else shown((email,))
+
+    def shown(emails: Iterable[Email]) -> Values:
+        return tuple([Value(e.address, e.address, e.address, own=own(e)) for e in emails])
+
+    def read(record: MappedRecord, known: Features | None = None) -> Values:
+        texts = record.emails
+        if len(texts) == 1:
+            return values(texts[0]) if known is None else shown(known.emails)
+        return [value for text in texts for value in values(text)]
+
+    return FieldSpec(read, ("emails",), many=True)
 
 
-def _not_the_companys(email: Email) -> int:
+def _mailbox_of_person(email: Email) -> int:
+    return int(email.role)
+
+
+def _mailbox_of_company(email: Email) -> int:
     """info@ before the mailbox of one of its people, that before a consumer provider's."""
     return 0 if email.role else 2 if email.free else 1
 
 
-def _emails(record: MappedRecord) -> Values:
-    return [value for text in record.emails for value in _email(text, record.entity)]
+def _phones(own: Callable[[Phone], int]) -> FieldSpec:
+    @lru_cache(_KEPT)
+    def values(text: str) -> Values:
+        return shown(normalize.phones(text, "JP"))
+
+    def shown(phones: Iterable[Phone]) -> Values:
+        return tuple([value(phone) for phone in phones])
+
+    def value(phone: Phone) -> Value:
+        shown = f"{phone.e164};ext={phone.extension}" if phone.extension else phone.e164
+        return Value(shown, shown, shown, own=own(phone))
+
+    def read(record: MappedRecord, known: Features | None = None) -> Values:
+        texts = record.phones
+        if len(texts) == 1:
+            if known is None or len(known.phones) > 1:
+                return values(texts[0])
+            return shown(known.phones)
+        return [value for text in texts for value in values(text)]
+
+    return FieldSpec(read, ("phones",), many=True)
 
 
-@lru_cache(maxsize=65_536)
-def _phone(text: str, entity: Entity) -> Values:
-    return tuple(_number(phone, entity) for phone in normalize.phones(text, "JP"))
+def _line_of_person(phone: Phone) -> int:
+    """Of a person the mobile comes first, a switchboard last."""
+    return 0 if phone.kind == "mobile" else 2 if phone.shared_hint else 1
 
 
-def _number(phone: Phone, entity: Entity) -> Value:
-    """Of a person the mobile comes first, a switchboard last; of a company a mobile comes last."""
-    shown = f"{phone.e164};ext={phone.extension}" if phone.extension else phone.e164
-    mobile = phone.kind == "mobile"
-    of_person = 0 if mobile else 2 if phone.shared_hint else 1
-    return Value(shown, shown, shown, own=of_person if entity is Entity.PERSON else int(mobile))
+def _line_of_company(phone: Phone) -> int:
+    """Of a company a mobile comes last."""
+    return int(phone.kind == "mobile")
 
 
-def _phones(record: MappedRecord) -> Values:
-    return [value for text in record.phones for value in _phone(text, record.entity)]
+def _addresses(record: MappedRecord, known: Features | None = None) -> Values:
+    addresses = record.addresses
+    if len(addresses) == 1 and known is not None and len(known.addresses) == 1:
+        address = addresses[0]
+        return (_address(address, known.addresses[0]),) if address.one_line() else ()
+    return [_address_alone(address) for address in addresses if address.one_line()]
 
 
-@lru_cache(maxsize=65_536)
-def _address(address: Address) -> Value:
-    known, shown = normalize.address(address), shown_address(address)
-    place, room = known.key or shown.one_line(), ""
+@lru_cache(_KEPT)
+def _address_alone(address: Address) -> Value:
+    return _address(address, normalize.address(address))
+
+
+def _address(address: Address, known: PostalAddress) -> Value:
+    shown = shown_address(address, known)
+    line = shown.one_line()
     if known.country == "JP" and known.level >= 4:
         place, room = f"{known.town_key}|{known.block}", known.room
-    parts = (known.room, known.building, shown.postal_code, known.prefecture)
-    size = sum(2**place for place, part in zip((3, 2, 1, 0), parts, strict=True) if part)
-    text = f"{shown.postal_code} {shown.one_line()}"
+    else:
+        place, room = known.key or line, ""
+    size = (
+        8 * bool(known.room)
+        + 4 * bool(known.building)
+        + 2 * bool(shown.postal_code)
+        + bool(known.prefecture)
+    )
+    text = f"{shown.postal_code} {line}"
     return Value(shown, (place, room), text, size, complete=known.level >= 4)
-
-
-def _addresses(record: MappedRecord) -> Values:
-    return [_address(address) for address in record.addresses if address.one_line()]
 
 
 def _with_their_rooms(keys: Iterable[tuple[str, str]]) -> Mapping[Hashable, Hashable]:
@@ -174,14 +252,14 @@ def _with_their_rooms(keys: Iterable[tuple[str, str]]) -> Mapping[Hashable, Hash
     return {(place, ""): (place, *found) for place, found in rooms.items() if len(found) == 1}
 
 
-def _identifiers(record: MappedRecord) -> Values:
-    return [
-        Value(item, Identifier(item.scheme, normalize.fold_text(item.value)))
-        for item in record.identifiers
-    ]
+def _identifiers(record: MappedRecord, known: Features | None = None) -> Values:
+    items = record.identifiers
+    if len(items) == 1 and known is not None:
+        return (Value(items[0], known.identifiers[0]),)
+    return [Value(item, (item.scheme, normalize.fold_text(item.value))) for item in items]
 
 
-def _consents(record: MappedRecord) -> Values:
+def _consents(record: MappedRecord, _: Features | None = None) -> Values:
     return [
         Value(
             Consent(item.purpose, item.granted, item.at or record.observed_at.isoformat()),
@@ -191,21 +269,23 @@ def _consents(record: MappedRecord) -> Values:
     ]
 
 
-def _relations(record: MappedRecord) -> Values:
-    return [Value(item, Relation(item.kind, item.to)) for item in record.relations]
+def _relations(record: MappedRecord, _: Features | None = None) -> Values:
+    return [Value(item, item) for item in record.relations]
 
 
-_SHARED: Mapping[str, FieldSpec] = {
-    "display_name": _plain("display_name"),
-    "website": _plain("website", host),
-    "language": _plain("language"),
-    "emails": FieldSpec(_emails, ("emails",), many=True),
-    "phones": FieldSpec(_phones, ("phones",), many=True),
-    "addresses": FieldSpec(_addresses, ("addresses",), many=True, joined=_with_their_rooms),
-    "identifiers": FieldSpec(_identifiers, ("identifiers",), many=True),
-    "consents": FieldSpec(_consents, ("consents", "observed_at"), many=True),
-    "relations": FieldSpec(_relations, ("relations",), many=True),
-}
+def _shared(mailbox: Callable[[Email], int], line: Callable[[Phone], int]) -> dict[str, FieldSpec]:
+    return {
+        "display_name": _plain("display_name"),
+        "website": _plain("website", host),
+        "language": _plain("language"),
+        "emails": _emails(mailbox),
+        "phones": _phones(line),
+        "addresses": FieldSpec(_addresses, ("addresses",), many=True, joined=_with_their_rooms),
+        "identifiers": FieldSpec(_identifiers, ("identifiers",), many=True),
+        "consents": FieldSpec(_consents, ("consents", "observed_at"), many=True),
+        "relations": FieldSpec(_relations, ("relations",), many=True),
+    }
+
 
 FIELDS: Mapping[Entity, Mapping[str, FieldSpec]] = {
     Entity.PERSON: {
@@ -215,11 +295,11 @@ FIELDS: Mapping[Entity, Mapping[str, FieldSpec]] = {
         "organization": FieldSpec(_employer, ("organization",)),
         "department": _plain("department"),
         "job_title": _plain("job_title"),
-        **_SHARED,
+        **_shared(_mailbox_of_person, _line_of_person),
     },
     Entity.ORGANIZATION: {
         "name": FieldSpec(_company_name, ("name", "organization", "name_kana")),
         "corporate_number": FieldSpec(_corporate_number, ("corporate_number",)),
-        **_SHARED,
+        **_shared(_mailbox_of_company, _line_of_company),
     },
 }

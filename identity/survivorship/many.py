@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from daifuku.records import Entity, MappedRecord, RecordKey
 from identity.survivorship.fields import FIELDS, PERSON_NAMES, FieldSpec, Value
-from identity.survivorship.ranking import Place, Said, Sayer, grouped, ranked
+from identity.survivorship.ranking import Place, Said, Sayer, grouped, ranked, standing
 from identity.survivorship.rules import SurvivorshipRules, shipped_rules
 
 Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
@@ -126,13 +126,14 @@ class _Survivors:
             at = self._at(int(self._starts[cluster]) + place) if self._times else 0.0
             sayer = Sayer(_RECORD, self._sources.values[source], place, self._trust[source], at)
             said += [Said(value, sayer) for value in self._said[saying]]
+        said.sort(key=lambda item: standing(item.by))
         return self._ranked(said)
 
     def _at(self, record: int) -> float:
         at = self._times.values[self._times.rows[record]] if self._times else None
         return float((at or _EPOCH).timestamp())
 
-    def _ranked(self, said: Sequence[Said]) -> Fields:
+    def _ranked(self, said: list[Said]) -> Fields:
         return self._shown(ranked(grouped(said, self._spec), self._rule.criteria, self._spec))
 
     def _shown(self, places: Sequence[Place]) -> Fields:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from daifuku.records import MappedRecord
+from identity.features import Features
 from identity.survivorship.fields import FieldSpec, Value
 
 RECORD_KEY = "record_key"
@@ -14,13 +15,14 @@ within a record the order it has them in."""
 
 class Sayer(NamedTuple):
     """A record, with what every criterion asks of it: `place` is its own by key among those of
-    its cluster, `at` when it was observed, in seconds."""
+    its cluster, `at` when it was observed, in seconds. Its features may be `known`."""
 
     record: MappedRecord
     source: str
     place: int
     trust: int
     at: float
+    known: Features | None = None
 
 
 class Said(NamedTuple):
@@ -46,48 +48,81 @@ class Place(NamedTuple):
     even: bool = False
 
 
-def grouped(said: Sequence[Said], spec: FieldSpec) -> list[Group]:
-    """What was said, grouped by what it means."""
-    if len(said) == 1:
-        return [[*said]]
+def standing(sayer: Sayer) -> tuple[int, float, int]:
+    """What sorts those of best standing first: trusted sources, then the last, then by key."""
+    return (sayer.trust, -sayer.at, sayer.place)
+
+
+def grouped(said: list[Said], spec: FieldSpec) -> list[Group]:
+    """What was said, given by those of best standing first, grouped by what it means."""
+    if _is_one(said):
+        return [said]
     groups: dict[Hashable, Group] = {}
     joined = spec.joined({item.value.key for item in said}) if spec.joined else {}
-    for item in said:
-        key = joined.get(item.value.key, item.value.key)
+    for item in sorted(said, key=_place):
+        key = item.value.key
+        if joined:
+            key = joined.get(key, key)
         groups.setdefault(key, []).append(item)
     return [_best_said_first(group) for group in groups.values()]
 
 
-def ranked(groups: list[Group], criteria: Sequence[str], spec: FieldSpec) -> list[Place]:
-    """The groups, best first; time and then the record key settle what no criterion does."""
+def _is_one(said: list[Said]) -> bool:
+    """Whether all say the same and write it alike, as they do of most fields of most clusters."""
+    _, key, text, size, *_ = said[0].value
+    for item in said:
+        value = item.value
+        if value.key != key or value.text != text or value.size != size:
+            return False
+    return True
+
+
+def _place(item: Said) -> int:
+    return item.by.place
+
+
+def ranked(
+    groups: list[Group], criteria: Sequence[str], spec: FieldSpec, *, fact: bool = False
+) -> list[Place]:
+    """The groups, best first; time and then the record key settle what no criterion does.
+
+    Places are `even` only for a `fact`.
+    """
     if len(groups) == 1:
         return [Place(groups[0])]
     former = set[int]()
     if spec.gave_way is not None:
         former = {id(group) for group in groups if _is_former(group, groups, spec.gave_way)}
-
-    def asked(group: Group) -> tuple[Any, ...]:
-        answers = [
-            id(group) in former if name == "current" else _CRITERIA[name](group)
-            for name in criteria
-        ]
-        return (*answers, _most_recent(group), group[0].by.place)
-
-    first, *rest = sorted(((asked(group), group) for group in groups), key=lambda row: row[0])
+    questions = [_CRITERIA.get(name) for name in criteria]
+    rows: list[_Row] = []
+    for group in groups:
+        answers = [ask(group) if ask else id(group) in former for ask in questions]
+        rows.append(((*answers, _most_recent(group), group[0].by.place), group))
+    rows.sort(key=_answers)
+    first, *rest = rows
     names = (*criteria, "most_recent", RECORD_KEY)
-    return [Place(first[1]), *(_after(first, other, names) for other in rest)]
+    return [Place(first[1]), *[_after(first, other, names, fact) for other in rest]]
 
 
-Answers = tuple[tuple[Any, ...], Group]
+_Row = tuple[tuple[Any, ...], Group]
 
 
-def _after(first: Answers, other: Answers, names: Sequence[str]) -> Place:
+def _answers(row: _Row) -> tuple[Any, ...]:
+    return row[0]
+
+
+def _after(first: _Row, other: _Row, names: Sequence[str], fact: bool) -> Place:
     (best, winner), (worse, loser) = first, other
-    told = (name for name, a, b in zip(names, best, worse, strict=True) if a != b)
-    why = next(told, RECORD_KEY)
+    why = RECORD_KEY
+    for name, a, b in zip(names, best, worse, strict=True):
+        if a != b:
+            why = name
+            break
+    if not fact or (why not in _CHANCE and why != "most_frequent"):
+        return Place(loser, why)
     for_it = {item.by.source for item in winner}
     against = {item.by.source for item in loser}
-    settled = why not in _CHANCE and (why != "most_frequent" or len(for_it) > len(against))
+    settled = why == "most_frequent" and len(for_it) > len(against)
     return Place(loser, why, even=not settled and not against <= for_it)
 
 
@@ -96,7 +131,7 @@ def _best_said_first(group: Group) -> Group:
     if len(group) == 1:
         return group
     if len({item.value.text for item in group}) == 1:
-        return sorted(group, key=_alike)
+        return sorted(group, key=_written_alike)
     records = Counter(item.value.text for item in group)
     sources = Counter(text for text, _ in {(i.value.text, i.by.source) for i in group})
 
@@ -108,8 +143,7 @@ def _best_said_first(group: Group) -> Group:
     return sorted(group, key=place)
 
 
-def _alike(item: Said) -> tuple[Any, ...]:
-    """The place of a saying among others that are written like it."""
+def _written_alike(item: Said) -> tuple[Any, ...]:
     by = item.by
     return (by.trust, -item.value.size, -by.at, by.place)
 
@@ -124,7 +158,7 @@ def _is_former(group: Group, groups: Sequence[Group], gave_way: Callable[[Any, A
 
 
 def _source_trust(group: Group) -> Any:
-    return min(item.by.trust for item in group)
+    return min([item.by.trust for item in group])
 
 
 def _verified(group: Group) -> Any:
@@ -136,11 +170,11 @@ def _complete(group: Group) -> Any:
 
 
 def _own(group: Group) -> Any:
-    return min(item.value.own for item in group)
+    return min([item.value.own for item in group])
 
 
 def _native_script(group: Group) -> Any:
-    return min(item.value.native for item in group)
+    return min([item.value.native for item in group])
 
 
 def _most_frequent(group: Group) -> Any:
@@ -148,11 +182,11 @@ def _most_frequent(group: Group) -> Any:
 
 
 def _most_recent(group: Group) -> Any:
-    return -max(item.by.at for item in group)
+    return -max([item.by.at for item in group])
 
 
 def _longest(group: Group) -> Any:
-    return -max(item.value.size for item in group)
+    return -max([item.value.size for item in group])
 
 
 _CRITERIA: Mapping[str, Callable[[Group], Any]] = {

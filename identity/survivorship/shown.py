@@ -5,7 +5,6 @@ Widths, spaces, honorifics and half-width kana go; the kanji stay as written (�
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from identity.features import is_nobody
 from identity.normalize.kana import enlarge
 from identity.normalize.latin import fold_latin
 from identity.normalize.splitting import is_surname
-from identity.normalize.types import PersonName
+from identity.normalize.types import PersonName, PostalAddress
 
 DERIVED = "derived"
 """The rule of a value that nobody said but that follows from one: the parts of a whole name."""
@@ -43,11 +42,11 @@ class NameTexts(NamedTuple):
         return cls._make([text or "" for text in _name_fields(record)])
 
 
-_name_fields = attrgetter(*NameTexts._fields)
+_NAME_FIELDS = NameTexts._fields
+_name_fields = attrgetter(*_NAME_FIELDS)
 
 
-@dataclass(frozen=True, slots=True)
-class ShownName:
+class ShownName(NamedTuple):
     """A person's name by field. Fields in `derived` were not said but follow from those that were:
     a whole name from its parts, parts from a whole name.
 
@@ -62,100 +61,108 @@ class ShownName:
     whole: bool
     usual: bool
     native: int
-    family: str
-    given: str
-    family_readings: frozenset[str]
+    known: PersonName
 
     def gave_way_to(self, other: "ShownName") -> bool:
         """Whether a person of this name may have taken the other one, as by marriage: no slip of
         the hand turns one family name into the other."""
-        return (
-            self.given == other.given != ""
-            and bool(self.family_readings and other.family_readings)
-            and self.family_readings.isdisjoint(other.family_readings)
-        )
+        mine, theirs = self.known, other.known
+        given = normalize.fold_lookalikes(mine.given)
+        if not given or given != normalize.fold_lookalikes(theirs.given):
+            return False
+        before, after = _family_readings(mine), _family_readings(theirs)
+        return bool(before and after) and before.isdisjoint(after)
+
+
+def _family_readings(known: PersonName) -> set[str]:
+    """How the family name is read: as stated, or else as it may be."""
+    stated = {known.family_kana} if known.family_kana else {family for family, _ in known.readings}
+    return stated - {""}
 
 
 @lru_cache(maxsize=65_536)
 def shown_name(said: NameTexts) -> ShownName | None:
     """The name in a record, None where it names nobody (不明, a placeholder, no letter)."""
     known = normalize.written_name(said)
-    if is_nobody(said.name, known):
-        return None
+    return None if is_nobody(said.name, known) else name_as_shown(said, known)
+
+
+def name_as_shown(said: NameTexts, known: PersonName) -> ShownName:
+    """The name in a record of somebody, given what `normalize.person_name` reads there."""
+    latin = known.script == "latin"
+    usual = not known.family.isascii() and is_surname(known.family)
     shown = {
         field: _kana(text) if "kana" in field else normalize.bare_name(text)
-        for field, text in zip(said._fields, said, strict=True)
+        for field, text in zip(_NAME_FIELDS, said, strict=True)
         if text
     }
-    shown = {field: text for field, text in shown.items() if text}
-    fields = _evenly_spaced(_with_parts(_with_whole(shown, known), known), known)
-    stated = {known.family_kana} if known.family_kana else {family for family, _ in known.readings}
+    if not all(shown.values()):
+        shown = {field: text for field, text in shown.items() if text}
+    fields = dict(shown)
+    _add_whole(fields, latin)
+    _add_parts(fields, known)
+    if not latin:
+        _space_evenly(fields)
     return ShownName(
         key=normalize.fold_lookalikes(known.full) or known.full_kana,
         fields=fields,
         derived=frozenset(fields.keys() - shown.keys()),
         whole=bool(known.family) == bool(known.given),
-        usual=is_surname(known.family),
-        native=_foreignness(known),
-        family=normalize.fold_lookalikes(known.family),
-        given=normalize.fold_lookalikes(known.given),
-        family_readings=frozenset(stated - {""}),
+        usual=usual,
+        native=2 if latin else _foreignness(known, usual),
+        known=known,
     )
 
 
-def _foreignness(known: PersonName) -> int:
+def _foreignness(known: PersonName, usual: bool) -> int:
     """Kanji before kana before Latin letters, but Latin before a name from abroad in katakana."""
-    if known.script == "latin":
-        return 2
-    abroad = known.script == "kana" and known.family and not is_surname(known.family)
-    return 3 if abroad else 1 if known.script == "kana" else 0
+    if known.script != "kana":
+        return 0
+    return 3 if known.family and not usual else 1
 
 
-def _evenly_spaced(fields: dict[str, str], known: PersonName) -> dict[str, str]:
-    """The fields with one space between family and given name, where the name is Japanese."""
-    parts = [fields.get("family_name", ""), fields.get("given_name", "")]
-    letters = "".join(fields.get("name", "").split())
-    if all(parts) and known.script != "latin" and "".join(parts) == letters:
-        fields["name"] = " ".join(parts)
-    return fields
+def _space_evenly(fields: dict[str, str]) -> None:
+    """One space between family and given name, where the whole is written of just those."""
+    family, given = fields.get("family_name", ""), fields.get("given_name", "")
+    if family and given and family + given == "".join(fields.get("name", "").split()):
+        fields["name"] = f"{family} {given}"
 
 
-def _with_whole(shown: Mapping[str, str], known: PersonName) -> dict[str, str]:
-    """The fields with the whole name and its reading, put together where only parts were said."""
-    given_first = known.script == "latin"
-    whole = dict(shown)
-    for field, family, given, turned in (
+def _add_whole(fields: dict[str, str], given_first: bool) -> None:
+    """The whole name and its reading, put together where only parts were said."""
+    for whole, family, given, turned in (
         ("name", "family_name", "given_name", given_first),
         ("name_kana", "family_kana", "given_kana", False),
     ):
-        parts = [shown[part] for part in (family, given) if part in shown]
-        if parts:
-            whole.setdefault(field, " ".join(reversed(parts) if turned else parts))
-    return whole
+        if whole not in fields:
+            parts = [fields[part] for part in (family, given) if part in fields]
+            if parts:
+                fields[whole] = " ".join(reversed(parts) if turned else parts)
 
 
-def _with_parts(shown: Mapping[str, str], known: PersonName) -> dict[str, str]:
-    """The fields with family and given name, split where the normaliser knows both."""
-    split = dict(shown)
-    for whole, fields, parts, fold in (
-        ("name", ("family_name", "given_name"), (known.family, known.given), _folded),
-        (
-            "name_kana",
-            ("family_kana", "given_kana"),
-            (known.family_kana, known.given_kana),
-            normalize.kana_key,
-        ),
-    ):
-        if whole in shown and not any(field in shown for field in fields):
-            found = _split(shown[whole], (fold(parts[0]), fold(parts[1])), fold)
-            split.update(zip(fields, found, strict=False))
-    return split
+def _add_parts(fields: dict[str, str], known: PersonName) -> None:
+    """Family and given name, split where the normaliser knows both."""
+    if "name" in fields and "family_name" not in fields and "given_name" not in fields:
+        parts = _split(fields["name"], (known.family, known.given), _folded)
+        fields.update(zip(("family_name", "given_name"), parts, strict=False))
+    if "name_kana" in fields and "family_kana" not in fields and "given_kana" not in fields:
+        parts = _split(
+            fields["name_kana"], (known.family_kana, known.given_kana), normalize.kana_key
+        )
+        fields.update(zip(("family_kana", "given_kana"), parts, strict=False))
 
 
 def _split(
-    written: str, parts: tuple[str, str], fold: Callable[[str], str]
+    written: str, known: tuple[str, str], fold: Callable[[str], str]
 ) -> tuple[str, str] | tuple[()]:
-    """(family, given) as written, whose folded forms are `parts`; empty if it has no such two."""
+    """(family, given) as written, folded what is known of them; empty if it has no such two."""
+    family, given = known
+    if not (family and given):
+        return ()
+    # As most are: written as they are known, with a space between them or without.
+    if written in (f"{family} {given}", family + given) and (family + given).isalnum():
+        return known
+    parts = fold(family), fold(given)
     if not all(parts):
         return ()
     # Folding keeps the number of kanji and kana, so an unspaced name has only two places to cut.
@@ -182,29 +189,33 @@ def _folded(text: str) -> str:
     return enlarge(normalize.to_katakana(_LETTERS.sub("", folded)))
 
 
-@lru_cache(maxsize=65_536)
-def shown_address(address: Address) -> Address:
-    """The address with postal code as 123-4567, spaces and widths in one form, and the prefecture
-    of its city where it names none."""
-    known, clean = normalize.address(address), normalize.clean_text
-    text, region, city = clean(address.text), clean(address.region), clean(address.city)
+def shown_address(address: Address, known: PostalAddress) -> Address:
+    """The address, which reads as `known`, with postal code as 123-4567, spaces and widths in one
+    form, and the prefecture of its city where it names none."""
+    text, region, city = map(_clean, (address.text, address.region, address.city))
     if text:
-        text = _POSTAL.sub("", text).strip() or text
+        if "〒" in text or text[0].isdigit():
+            text = _POSTAL.sub("", text).strip() or text
     elif known.country == "JP" and city and not city.startswith(known.prefecture):
         region = region or known.prefecture
+    code = address.postal_code or known.postal_code
     return Address(
-        text=text,
-        postal_code=_postal_code(address.postal_code or known.postal_code),
-        region=region,
-        city=city,
-        street=clean(address.street),
-        building=clean(address.building),
-        country=clean(address.country),
+        text,
+        _postal_code(code) if code else "",
+        region,
+        city,
+        _clean(address.street),
+        _clean(address.building),
+        _clean(address.country),
     )
 
 
+def _clean(text: str) -> str:
+    return normalize.clean_text(text) if text else ""
+
+
 def _postal_code(text: str) -> str:
-    code = normalize.postal_code(text) if text else None
+    code = normalize.postal_code(text)
     if code and len(code) == 7 and code.isdigit():
         return f"{code[:3]}-{code[3:]}"
     return normalize.clean_text(text).removeprefix("〒").strip()

@@ -1,8 +1,10 @@
 """The golden record as it is served: ready JSON, and the values it is looked up by."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -12,15 +14,19 @@ from identity.features import Features
 from identity.relations.keys import relation_keys
 
 
-def content(golden: Mapping[str, GoldenField], members: Sequence[RecordKey]) -> bytes:
+def content(golden: Mapping[str, GoldenField], members: Iterable[RecordKey]) -> bytes:
     """What a golden record says, without id, version and time: a JSON object, order fixed."""
+    said = sorted(golden.items())
     return orjson.dumps(
         {
-            "fields": {name: plain(field.value) for name, field in sorted(golden.items())},
-            "lineage": {name: _lineage(field) for name, field in sorted(golden.items())},
-            "records": [key_json(key) for key in sorted(members)],
+            "fields": {name: plain(field.value) for name, field in said},
+            "lineage": {name: _lineage(field) for name, field in said},
+            "records": [key_json(key) for key in sorted(members, key=_parts)],
         }
     )
+
+
+_parts = attrgetter("source", "stream", "external_id", "part")
 
 
 def body(golden_id: str, entity: Entity, version: int, updated_at: datetime, said: bytes) -> bytes:
@@ -50,7 +56,9 @@ def lookup_keys(features: Iterable[Features]) -> set[tuple[str, str]]:
 def key_json(key: RecordKey) -> dict[str, str]:
     """A record's key as JSON; `part` only where there is one."""
     named = {"source": key.source, "stream": key.stream, "external_id": key.external_id}
-    return {**named, "part": key.part} if key.part else named
+    if key.part:
+        named["part"] = key.part
+    return named
 
 
 def plain(value: Any) -> Any:
@@ -58,12 +66,20 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, tuple | list):
-        return [plain(item) for item in value]
+        return [item if item.__class__ is str else plain(item) for item in value]
     if is_dataclass(value):
-        parts = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return {name: plain(part) for name, part in parts if part not in ("", None)}
+        names, parts = _dataclass(value.__class__)
+        told = zip(names, parts(value), strict=True)
+        return {name: plain(part) for name, part in told if part not in ("", None)}
     raw = orjson.loads(orjson.dumps(value))
     return {k: v for k, v in raw.items() if v not in ("", None)} if isinstance(raw, dict) else raw
+
+
+@cache
+def _dataclass(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of its fields, and what takes their values off; it has two or more."""
+    names = tuple(field.name for field in fields(kind))
+    return names, attrgetter(*names)
 
 
 def _lineage(field: GoldenField) -> dict[str, Any]:
@@ -83,4 +99,6 @@ def _lost(lost: LostValue) -> dict[str, Any]:
         "observed_at": lost.observed_at,
         "why": lost.why,
     }
-    return {**told, "contested": True} if lost.contested else told
+    if lost.contested:
+        told["contested"] = True
+    return told

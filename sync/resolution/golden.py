@@ -75,7 +75,12 @@ def settle(
     stored |= golden.load(tx, {*changed, *assignment.retired} & {*previous.values()})
     mapped = _load_mapped(tx, changed.values(), rows, pending)
     survivors = {
-        id: survive([mapped[key] for key in cluster], rules, pinned.get(id, ()))
+        id: survive(
+            [mapped[key] for key in cluster],
+            rules,
+            pinned.get(id, ()),
+            [features[key] for key in cluster],
+        )
         for id, cluster in changed.items()
     }
     written = _write(

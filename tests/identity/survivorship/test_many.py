@@ -1,18 +1,17 @@
 """The surviving values of many clusters are those of one after the other."""
 
-from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daifuku.records import Address, Entity, Identifier, MappedRecord, RecordKey
+from daifuku.records import MappedRecord
 from identity.survivorship.many import Clusters, Told, survive_many
 from identity.survivorship.rules import SHIPPED, SurvivorshipRules, parse_rules, shipped_rules
 from identity.survivorship.survive import survive
+from tests.support.sayings import FIELDS, clusters
 
-AT = datetime(2024, 4, 1, tzinfo=UTC)
 PARTICULAR = parse_rules(
     SHIPPED.read_text(encoding="utf-8").replace(
         "  emails:           [source_trust, own, most_frequent, most_recent]",
@@ -20,63 +19,6 @@ PARTICULAR = parse_rules(
     ),
     "rules.yaml",
 ).trusting("web")
-FIELDS: dict[str, tuple[object, ...]] = {
-    "name": (
-        "大島健太",
-        "大島 健太",
-        "オオシマ ケンタ",
-        "Kenta Oshima",
-        "不明",
-        "アクメ(株)",
-        "株式会社アクメ",
-    ),
-    "family_name": ("大島", "田中"),
-    "given_name": ("健太", "美咲"),
-    "name_kana": ("オオシマ ケンタ", "ｱｸﾒ"),
-    "display_name": ("ken", "KEN", "Ken "),
-    "birth_date": ("1980-01-02", "昭和55年1月2日", "1980-01-03", "1900-01-01"),
-    "organization": ("アクメ", "株式会社アクメ"),
-    "emails": (
-        ("a@b.example", "info@acme.example"),
-        ("A@B.example",),
-        ("x",),
-        ("a@b.example",) * 2,
-    ),
-    "phones": (("090-1234-5678",), ("09012345678", "03-1111-2222"), ("000",)),
-    "addresses": (
-        (Address(text="東京都千代田区丸の内1-2-3"),),
-        (Address(text="東京都千代田区丸の内一丁目2番3号 501号室"), Address(text="大阪府")),
-    ),
-    "identifiers": (
-        (Identifier("erp", "１２"),),
-        (Identifier("erp", "12"), Identifier("web", "3")),
-    ),
-}
-
-
-@st.composite
-def clusters(draw: st.DrawFn) -> list[list[MappedRecord]]:
-    entity = draw(st.sampled_from(Entity))
-    said = st.fixed_dictionaries({}, optional={k: st.sampled_from(v) for k, v in FIELDS.items()})
-    records = st.builds(
-        lambda source, day, fields: (source, day, fields),
-        st.sampled_from(("erp", "mail", "web")),
-        st.integers(0, 2),
-        said,
-    )
-    told = draw(st.lists(st.lists(records, min_size=1, max_size=5), min_size=1, max_size=4))
-    return [
-        [
-            MappedRecord(
-                key=RecordKey(source, "rows", f"{place}"),
-                entity=entity,
-                observed_at=AT + timedelta(days=day),
-                **fields,
-            )
-            for place, (source, day, fields) in enumerate(cluster)
-        ]
-        for cluster in told
-    ]
 
 
 def in_columns(groups: list[list[MappedRecord]]) -> Clusters:
