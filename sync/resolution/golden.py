@@ -31,7 +31,8 @@ from sync.resolution.pins import PinsOf, no_pins
 class Settled:
     """The outcome for one entity: each record's golden id, and the ids founded just now.
 
-    `conflicts` are those of the golden records written just now; some have none.
+    `conflicts` are those of the golden records written just now; some have none, and retired ones
+    never have any.
     """
 
     golden_of: Mapping[RecordKey, str]
@@ -102,7 +103,8 @@ def settle(
         golden_of,
         frozenset(changed.keys() - stored.keys()),
         frozenset(assignment.retired),
-        {event.golden_id: conflicts(survivors[event.golden_id]) for event in written},
+        dict.fromkeys(assignment.retired, ())
+        | {event.golden_id: conflicts(survivors[event.golden_id]) for event in written},
     )
 
 

@@ -124,6 +124,22 @@ def test_sources_of_equal_standing_that_disagree_leave_a_conflict(office: Office
     assert office.tasks() == []
 
 
+def test_a_conflict_closes_itself_when_its_golden_record_is_no_more(office: Office) -> None:
+    task = doubtful(office)
+    office.do(answer_task, task.id, Verdict.SAME)
+    (conflict,) = office.tasks()
+    office.sync(*(caller(name, "1990-12-24", "090-8765-4321") for name in ("c1", "c2", "c3")))
+    office.do(merge, [office.id_of("c1"), conflict.golden_a])
+
+    assert conflict.golden_a != office.id_of("a1")
+    assert {task.golden_a for task in office.tasks()} == {office.id_of("a1")}
+    (closed,) = (task for task in office.tasks(ReviewState.CLOSED) if task.id == conflict.id)
+    assert closed.outcome == Settlement.MOVED
+
+    office.remove("a1", "b1", "c1", "c2", "c3")
+    assert office.tasks() == []
+
+
 def test_what_hangs_on_an_answer_ranks_it(office: Office) -> None:
     plain = doubtful(office)
     other = {"phones": ("080-1111-2222",)}
