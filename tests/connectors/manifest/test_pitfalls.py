@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -250,11 +249,10 @@ def test_pitfall_5_an_abort_ends_reading_within_one_page(shop: Shop) -> None:
 
 
 def test_pitfall_6_a_silent_source_ends_in_time(shop: Shop) -> None:
+    """Whoever waited would have the whole page in the end, and no error."""
     impatient = Bounds(retries=0, silence=0.05, outgoing=NEAR)
-    started = time.monotonic()
     error = failure(shop, slow(5), bounds=impatient)
     assert isinstance(error, TransientError)
-    assert time.monotonic() - started < 5
 
 
 def test_pitfall_6_a_dripping_source_ends_in_time(shop: Shop) -> None:
@@ -313,11 +311,10 @@ def test_pitfall_6_empty_pages_that_go_in_circles_end(shop: Shop) -> None:
 
 
 def test_pitfall_7_a_long_wait_ends_the_stream_instead_of_sleeping(shop: Shop) -> None:
-    started = time.monotonic()
     error = failure(shop, status(429, retry_after=3_600), bounds=Bounds(outgoing=NEAR))
     assert isinstance(error, RateLimitedError)
     assert error.retry_after == 3_600
-    assert time.monotonic() - started < 5
+    assert len(shop.requests) == 2
 
 
 def test_pitfall_7_a_short_wait_is_waited_for(shop: Shop) -> None:
