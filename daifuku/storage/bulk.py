@@ -13,8 +13,10 @@ from typing import Any
 
 from sqlalchemy import Dialect, Table
 
-from daifuku.storage.driver import driver_errors, execute, execute_in, execute_many, fetch
+from daifuku.storage.driver import execute, execute_in, execute_many, fetch
 from daifuku.storage.engine import Transaction
+from daifuku.storage.known_errors import driver_errors
+from daifuku.storage.pipeline import unpipelined
 from daifuku.storage.types import UtcDateTime
 
 Row = Sequence[Any]
@@ -194,12 +196,10 @@ def _as_text(moment: datetime) -> str:
 
 
 def _copy(tx: Transaction, name: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    cursor: Any = tx.connection.cursor()
     statement = f'COPY "{name}" ({_names(columns)}) FROM STDIN'
-    try:
-        with driver_errors(tx), cursor.copy(statement) as copy:
+    with driver_errors(tx), unpipelined(tx):
+        cursor: Any = tx.connection.cursor()
+        with cursor, cursor.copy(statement) as copy:
             write: Callable[[Row], None] = copy.write_row
             for row in rows:
                 write(row)
-    finally:
-        cursor.close()

@@ -6,14 +6,12 @@ comes back are the driver's own tuples: times as text on SQLite, see `moment`.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
-
 from daifuku.storage.engine import Transaction
+from daifuku.storage.known_errors import as_known
 
 Row = tuple[Any, ...]
 
@@ -43,9 +41,9 @@ def fetch_in(tx: Transaction, statement: str, values: Iterable[Any]) -> list[Row
     return found
 
 
-def execute(tx: Transaction, statement: str, parameters: Sequence[Any] = ()) -> int:
-    """Run a statement; returns how many rows it changed."""
-    return _run(tx, _marked(tx.dialect.name, statement), parameters)
+def execute(tx: Transaction, statement: str, parameters: Sequence[Any] = ()) -> None:
+    """Run a statement."""
+    _run(tx, _marked(tx.dialect.name, statement), parameters)
 
 
 def execute_in(tx: Transaction, statement: str, values: Iterable[Any]) -> None:
@@ -66,7 +64,7 @@ def execute_many(tx: Transaction, statement: str, rows: Iterable[Sequence[Any]])
     try:
         cursor.executemany(_marked(tx.dialect.name, statement), rows)
     except tx.dialect.loaded_dbapi.Error as error:
-        raise _as_known(tx, error) from error
+        raise as_known(tx, error) from error
     finally:
         cursor.close()
 
@@ -78,26 +76,6 @@ def moment(value: datetime | str) -> datetime:
     return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
-@contextmanager
-def driver_errors(tx: Transaction) -> Iterator[None]:
-    """Raises what the driver raises as the errors the rest of the store raises.
-
-    They name no parameters: those are personal data.
-    """
-    try:
-        yield
-    except tx.dialect.loaded_dbapi.Error as error:
-        raise _as_known(tx, error) from error
-
-
-def _as_known(tx: Transaction, error: Exception) -> Exception:
-    known = tx.dialect.loaded_dbapi.Error
-    found: Exception = DBAPIError.instance(
-        None, None, error, known, hide_parameters=True, dialect=tx.dialect
-    )
-    return found
-
-
 def _fetched(tx: Transaction, statement: str, parameters: Sequence[Any]) -> list[Row]:
     """The rows of a statement in the driver's own words."""
     cursor: Any = tx.connection.cursor()
@@ -106,19 +84,18 @@ def _fetched(tx: Transaction, statement: str, parameters: Sequence[Any]) -> list
         rows: list[Row] = cursor.fetchall()
         return rows
     except tx.dialect.loaded_dbapi.Error as error:
-        raise _as_known(tx, error) from error
+        raise as_known(tx, error) from error
     finally:
         cursor.close()
 
 
-def _run(tx: Transaction, statement: str, parameters: Sequence[Any]) -> int:
-    """Run a statement in the driver's own words; returns how many rows it changed."""
+def _run(tx: Transaction, statement: str, parameters: Sequence[Any]) -> None:
+    """Run a statement in the driver's own words."""
     cursor: Any = tx.connection.cursor()
     try:
         cursor.execute(statement, parameters)
-        return int(cursor.rowcount)
     except tx.dialect.loaded_dbapi.Error as error:
-        raise _as_known(tx, error) from error
+        raise as_known(tx, error) from error
     finally:
         cursor.close()
 

@@ -5,13 +5,16 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from daifuku.errors import SettingsError
+from daifuku.storage.known_errors import driver_errors
+from daifuku.storage.pipeline import pipelined, wait_for_toolkit
 
 Transaction = Connection
 """What repositories take: a connection inside a transaction that the caller's block ends."""
@@ -31,6 +34,9 @@ that many commits change are then moved once, and few commits wait for it."""
 
 READERS = 8
 """Connections kept for reading, per process."""
+
+IDLE_SECONDS = 1.0
+"""PostgreSQL: after so long a connection may be gone, and is asked before it is used."""
 
 
 T = TypeVar("T")
@@ -62,28 +68,35 @@ class Store:
         return self._url.get_backend_name() == "sqlite"
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, *, many: bool = False) -> Iterator[Transaction]:
         """A transaction that may write. It commits at the end of the block, or rolls back.
 
-        Blocks do not nest: on SQLite the inner one would wait for the outer for ever.
+        Blocks do not nest: on SQLite the inner one would wait for the outer for ever. With `many`
+        statements PostgreSQL gets them in a pipeline: what is written is not waited for, and what
+        is wrong with it is raised by the next query or at the end.
         """
-        with self._writer.begin() as tx:
-            yield tx
+        if many and not self.is_sqlite:
+            with self._writer.connect() as tx, pipelined(tx), tx.begin():
+                yield tx
+        else:
+            with self._writer.begin() as tx:
+                yield tx
 
-    def transact(self, work: Callable[[Transaction], T]) -> T:
+    def transact(self, work: Callable[[Transaction], T], *, many: bool = False) -> T:
         """The result of `work` in a writing transaction, begun anew if another one got in its way.
 
         For work that touches rows other writers touch too: PostgreSQL ends one of two
-        transactions that wait for each other. `work` may run several times.
+        transactions that wait for each other. `work` may run several times. For `many` see
+        `write`.
         """
         for _ in range(_ATTEMPTS - 1):
             try:
-                with self.write() as tx:
+                with self.write(many=many) as tx:
                     return work(tx)
             except OperationalError as error:
                 if getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
                     raise
-        with self.write() as tx:
+        with self.write(many=many) as tx:
             return work(tx)
 
     @contextmanager
@@ -146,7 +159,8 @@ def lock(tx: Transaction, name: str) -> None:
     transaction already is.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(text("select pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+        with driver_errors(tx):
+            tx.connection.cursor().execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (name,))
 
 
 def migration_engine(url: URL) -> Engine:
@@ -214,7 +228,8 @@ def _prepare_sqlite(engine: Engine, *, begin: str, **pragmas: str) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        with driver_errors(connection):
+            connection.connection.cursor().execute(begin)
 
 
 def _postgres_engines(url: URL) -> tuple[Engine, Engine]:
@@ -222,15 +237,38 @@ def _postgres_engines(url: URL) -> tuple[Engine, Engine]:
     shared: dict[str, Any] = {
         "connect_args": connect_args,
         "hide_parameters": True,
-        "pool_pre_ping": True,
         "pool_size": READERS,
         "max_overflow": READERS,
     }
     writer = create_engine(url, isolation_level="READ COMMITTED", **shared)
     reader = create_engine(url, isolation_level="REPEATABLE READ", **shared)
+    wait_for_toolkit(writer)
+    for engine in (writer, reader):
+        _look_after_idling(engine)
 
     @event.listens_for(reader, "connect")
     def on_connect(connection: Any, _: Any) -> None:
         connection.read_only = True
 
     return writer, reader
+
+
+def _look_after_idling(engine: Engine) -> None:
+    """Ask a connection that idled for a while whether it is still there, before it is used.
+
+    A server that started anew, or a firewall between, ends connections without a word.
+    """
+    idle_since = "daifuku.idle_since"
+
+    @event.listens_for(engine, "checkin")
+    def on_checkin(_: Any, record: Any) -> None:
+        record.info[idle_since] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(connection: Any, record: Any, _: Any) -> None:
+        since = record.info.get(idle_since)
+        if since is not None and monotonic() - since > IDLE_SECONDS:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError from error

@@ -1,4 +1,4 @@
-"""Whether what one record says anew can have brought a pair up, told from what changed alone.
+"""What a record's saying something else does to a pair, told from what changed alone.
 
 Most changes are of one field, and most candidates are no links and stay none: the field is one
 they lack, or differ in as before. That is seen without comparing anything else.
@@ -6,6 +6,7 @@ they lack, or differ in as before. That is seen without comparing anything else.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +23,14 @@ _MISSING = (-1, 0.0)
 
 Reached = tuple[int, float]
 """The place of the level of a comparison, -1 where a side says nothing, and its weight."""
+
+
+class Effect(Enum):
+    """What a change does to the match weight of a pair."""
+
+    NONE = "it is what it was"
+    LOSS = "it is not above what it was"
+    OPEN = "the whole pair tells"
 
 
 def changed_parts(before: Features, after: Features) -> frozenset[str]:
@@ -55,8 +64,8 @@ class Change:
             tuple(steps[i].comparator.value(later) for i in places),
         )
 
-    def may_gain(self, other: Features) -> bool:
-        """Whether the match weight of the pair with `other` may be higher than it was before.
+    def effect(self, other: Features) -> Effect:
+        """What the change does to the match weight of the pair with `other`.
 
         Of `other` only `reads` are looked at. What relations take off a pair can fall by no more
         than what the change says against the relation to which it does most harm.
@@ -75,7 +84,9 @@ class Change:
                 gain += now[1] - was[1]
                 said = zip(_looks(i, now, self.model), _looks(i, was, self.model), strict=True)
                 harms = [harm + (b - a) for harm, (b, a) in zip(harms, said, strict=True)]
-        return not same and gain > min([0.0, *harms]) - _SLACK
+        if same:
+            return Effect.NONE
+        return Effect.OPEN if gain > min([0.0, *harms]) - _SLACK else Effect.LOSS
 
 
 @lru_cache(maxsize=65_536)

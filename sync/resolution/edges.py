@@ -15,8 +15,8 @@ from identity.model.types import Model
 from identity.resolve import links_between
 from identity.scoring.change import Change
 from identity.scoring.weights import probabilities
+from sync.resolution.foregone import undecided
 from sync.resolution.graph import Graph, Pair
-from sync.resolution.hopeless import hopeless
 from sync.resolution.intake import Intake
 from sync.resolution.population import Keys, Population, keys_before, keys_of
 from sync.resolution.stored import Known, know
@@ -47,9 +47,9 @@ def relink(tx: Transaction, model: Model, intake: Intake, graph: Graph) -> set[i
     bridged = {end for pair in pairs if come.keys().isdisjoint(pair) for end in pair}
     selves = _selves(graph, intake, appeared | rewritten | shaken)
     changes = {id: Change.between(was, known[id], model) for id, was in before.items()}
-    unlinked = _asked_before(population, come, gone) & pairs - {(e.a, e.b) for e in loosened}
-    pairs -= hopeless(tx, unlinked, changes, known)
-    _tie(tx, model, graph, pairs | selves, known)
+    asked = _asked_before(population, come, gone)
+    left = undecided(tx, pairs, asked, loosened, changes=changes, graph=graph, known=known)
+    _tie(tx, model, graph, left | selves, known)
     graph.write(model.version)
     loose = _ends(edge for edge in loosened if edge.weight >= model.match_weight) - vanished
     return appeared | rewritten | shaken | loose | bridged | _ends(lost)

@@ -9,7 +9,7 @@ from daifuku.storage.repositories.resolution import blocks, golden
 from daifuku.storage.repositories.resolution.records import PendingRecord
 from identity.features import Features, described
 from sync.resolution.members import Members
-from sync.resolution.stored import Known, know
+from sync.resolution.stored import Known, take_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ def take_in(tx: Transaction, pending: Sequence[PendingRecord]) -> Intake:
     }
     bearers = golden.members_of_sets(tx, left)
     known: Known = {}
-    know(tx, left, known)
+    before = (row.feature_set for row in pending if row.feature_set_id in left)
+    take_over({stored.id: stored for stored in before if stored is not None}.values(), known)
     ours = {row.id for row in pending}
     borne = {row.feature_set_id for row in bearers if row.record_id not in ours}
     borne |= {*known_as.values()}

@@ -1,6 +1,6 @@
-"""How many feature sets bear a block key, before a batch and after it."""
+"""Which feature sets bear a block key, before a batch and after it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
@@ -35,7 +35,7 @@ def hashed(entity: Entity, key: BlockKey) -> int:
 
 
 class Population:
-    """Counts of keys as a batch leaves them, whose come and gone keys are stored already.
+    """Who bears keys as a batch leaves them, whose come and gone keys are stored already.
 
     `shared` are keys that came and that several feature sets bear; `activated` and
     `deactivated` those that the batch took back under their cap, or over it.
@@ -47,7 +47,6 @@ class Population:
         self._tx = tx
         self._caps = caps(model)
         self._rules: dict[int, str] = {}
-        self._counts: dict[int, int] = {}
         self._bearers: dict[int, list[int]] = {}
         came, change = set[int](), Counter[int]()
         for keys in come:
@@ -57,33 +56,42 @@ class Population:
         for keys in gone:
             self._rules |= keys
             change.subtract(keys.keys())
-        enough = max(map(abs, change.values()), default=0) + max(self._caps.values(), default=0) + 1
-        self._counts |= stored.counts(tx, change.keys(), enough)
+        self._read(change)
         crossed = {
             key
             for key, difference in change.items()
-            if self.is_active(key) != self._fits(key, self._counts[key] - difference)
+            if self.is_active(key) != self._fits(key, len(self._bearers[key]) - difference)
         }
         self.activated = frozenset(key for key in crossed if self.is_active(key))
         self.deactivated = frozenset(crossed - self.activated)
-        self.shared = frozenset(key for key in came if self._counts[key] > 1)
+        self.shared = frozenset(key for key in came if len(self._bearers[key]) > 1)
 
     def count(self, keys: Keys) -> None:
-        """Make the counts of further keys known."""
-        missing = keys.keys() - self._counts.keys()
+        """Make further keys known."""
+        missing = keys.keys() - self._bearers.keys()
         self._rules |= {key: keys[key] for key in missing}
-        enough = max(self._caps.values(), default=0) + 1
-        self._counts |= stored.counts(self._tx, missing, enough)
+        self._read(dict.fromkeys(missing, 0))
 
     def is_active(self, key: int) -> bool:
-        """Whether a key that was counted is active now."""
-        return self._fits(key, self._counts[key])
+        """Whether a known key is active now."""
+        return self._fits(key, len(self._bearers[key]))
 
     def bearers(self, keys: Iterable[int]) -> Mapping[int, list[int]]:
-        """The feature sets that bear each of these keys."""
-        wanted = {*keys}
-        self._bearers |= stored.bearers(self._tx, wanted - self._bearers.keys())
-        return {key: self._bearers[key] for key in wanted if key in self._bearers}
+        """The feature sets that bear each of these known keys, which are active or were before."""
+        return {key: self._bearers[key] for key in keys if self._bearers[key]}
+
+    def _read(self, change: Mapping[int, int]) -> None:
+        """Read who bears these keys, as far as it matters after that change of their numbers.
+
+        Some keys have half the world for bearers: read are as many as tell that they are over
+        their cap and were it before.
+        """
+        cap = max(self._caps.values(), default=0)
+        steps: defaultdict[int, list[int]] = defaultdict(list)
+        for key, difference in change.items():
+            steps[abs(difference).bit_length() // 3].append(key)
+        for step, keys in steps.items():
+            self._bearers |= stored.bearers(self._tx, keys, cap + 8 ** (step + 1))
 
     def _fits(self, key: int, many: int) -> bool:
         return many <= self._caps[self._rules[key]]

@@ -75,16 +75,17 @@ def resolve_pending(
         at = datetime.now(UTC)
         known_models, known_rules = engine_in_force(tx, at)
         used, by = models or known_models, rules or known_rules
-        if first and _awaits_first_load(tx, at_once_from):
+        pending = records.take(tx, batch)
+        if first and len(pending) >= min(batch, at_once_from) and _is_first_load(tx, at_once_from):
             with roomy(tx):
                 resolved, became = load_first(tx, used, by, at, tell)
             return Outcome(resolved, _account(tx, became))
-        return resolve_batch(tx, used, by, limit=batch, at=at)
+        return _resolve_taken(tx, pending, used, by, at=at)
 
     total, first = Outcome(0, Receipt()), True
     while True:
         with uncollected():
-            done = store.transact(partial(next_batch, first=first))
+            done = store.transact(partial(next_batch, first=first), many=True)
         total = Outcome(total.resolved + done.resolved, total.receipt + done.receipt)
         tell(total.resolved)
         if done.resolved < batch:
@@ -97,7 +98,7 @@ def _due(store: Store) -> int:
         return records.count(tx)
 
 
-def _awaits_first_load(tx: Transaction, at_once_from: int) -> bool:
+def _is_first_load(tx: Transaction, at_once_from: int) -> bool:
     return not golden.any_stored(tx) and records.count(tx, at_once_from) >= at_once_from
 
 
@@ -117,6 +118,18 @@ def resolve_batch(
     `memory` golden records go back to the ids they had before what is taken back.
     """
     pending = records.take(tx, limit, only)
+    return _resolve_taken(tx, pending, models, rules, at=at, memory=memory)
+
+
+def _resolve_taken(
+    tx: Transaction,
+    pending: Sequence[PendingRecord],
+    models: Mapping[Entity, Model],
+    rules: SurvivorshipRules,
+    *,
+    at: datetime,
+    memory: Memory | None = None,
+) -> Outcome:
     if not pending:
         return Outcome(0, Receipt())
     intake = take_in(tx, pending)

@@ -81,7 +81,10 @@ class TestTransactions:
             thread.join()
         assert count(store) == 160
 
-    def test_transactions_that_wait_for_each_other_are_begun_anew(self, store: Store) -> None:
+    @pytest.mark.parametrize("many", [False, True])
+    def test_transactions_that_wait_for_each_other_are_begun_anew(
+        self, store: Store, many: bool
+    ) -> None:
         barrier = threading.Barrier(2, timeout=10)
         tries: list[str] = []
 
@@ -96,7 +99,11 @@ class TestTransactions:
             rows = [("shop", stream, b"{}", 0, NOW) for stream in "ab"]
             insert_rows(tx, stream_state, STATE_COLUMNS, rows)
         threads = [
-            threading.Thread(target=store.transact, args=(lambda tx, p=pair: work(tx, *p),))
+            threading.Thread(
+                target=store.transact,
+                args=(lambda tx, p=pair: work(tx, *p),),
+                kwargs={"many": many},
+            )
             for pair in (("a", "b"), ("b", "a"))
         ]
         for thread in threads:

@@ -14,7 +14,7 @@ from identity.blocking import block_keys, rules_reading
 from identity.features import Features, features, to_json
 from identity.features_json import some_from_json
 from identity.model.load import shipped_models
-from identity.scoring.change import Change, changed_parts
+from identity.scoring.change import Change, Effect, changed_parts
 from identity.scoring.score import score_pair
 
 FIELDS = ("emails", "phones", "addresses", "birth_date", "family_name", "organization", "name")
@@ -28,11 +28,9 @@ def world(entity: Entity) -> list[MappedRecord]:
 
 @pytest.mark.parametrize("entity", [*Entity])
 @pytest.mark.parametrize("field", FIELDS)
-def test_a_pair_of_which_nothing_is_to_be_gained_weighs_no_more_than_before(
-    entity: Entity, field: str
-) -> None:
+def test_what_a_change_is_said_to_do_to_a_pair_it_does(entity: Entity, field: str) -> None:
     rng, model = Random(f"{entity} {field}"), shipped_models()[entity]
-    told = gained = 0
+    told = set()
     for _ in range(250):
         record, donor, other = rng.sample(world(entity), 3)
         if rng.random() < 0.5:
@@ -41,13 +39,13 @@ def test_a_pair_of_which_nothing_is_to_be_gained_weighs_no_more_than_before(
         after = features(replace(record, **{field: getattr(donor, field)}))
         change = Change.between(before, after, model)
         some = some_from_json(entity.value, to_json(there), change.reads)
-        may_gain = change.may_gain(some)
-        assert may_gain == change.may_gain(there)
-        grew = weight(after, there, entity) > weight(before, there, entity)
-        assert may_gain or not grew
-        told += not may_gain
-        gained += grew
-    assert told
+        effect = change.effect(some)
+        assert effect is change.effect(there)
+        earlier, now = weight(before, there, entity), weight(after, there, entity)
+        assert effect is not Effect.NONE or now == earlier
+        assert effect is not Effect.LOSS or now <= earlier
+        told.add(effect)
+    assert Effect.NONE in told
 
 
 def weight(a: Features, b: Features, entity: Entity) -> float:

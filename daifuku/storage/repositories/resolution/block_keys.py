@@ -5,31 +5,29 @@ Which keys a feature set has follows from its features and the model in force, s
 not listed by feature set here.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 import orjson
 
 from daifuku.storage.bulk import delete_pairs, insert_rows
-from daifuku.storage.driver import execute, fetch, fetch_in
+from daifuku.storage.driver import execute, fetch
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import block_key
 
 KeyOfSet = tuple[int, int]
 """A hashed key and the id of a feature set that bears it."""
 
-_COUNT_SQLITE = """
+_BEARERS_SQLITE = """
 SELECT wanted.value,
-       (SELECT count(*) FROM (SELECT 1 FROM block_key WHERE key = wanted.value LIMIT ?))
+       (SELECT json_group_array(id) FROM
+        (SELECT feature_set_id AS id FROM block_key WHERE key = wanted.value LIMIT ?))
 FROM json_each(?) AS wanted
 """
-_COUNT_POSTGRES = """
-SELECT wanted.key, borne.many
+_BEARERS_POSTGRES = """
+SELECT wanted.key, ARRAY(
+    SELECT b.feature_set_id FROM block_key b WHERE b.key = wanted.key LIMIT ?
+)
 FROM unnest(?::bigint[]) AS wanted (key)
-CROSS JOIN LATERAL (
-    SELECT count(*) AS many
-    FROM (SELECT 1 FROM block_key b WHERE b.key = wanted.key LIMIT ?) AS found
-) AS borne
 """
 
 
@@ -52,21 +50,11 @@ def clear(tx: Transaction, entity: str) -> None:
     execute(tx, statement, (entity,))
 
 
-def counts(tx: Transaction, keys: Collection[int], at_most: int) -> dict[int, int]:
-    """How many feature sets bear each of these keys, counted up to `at_most`."""
+def bearers(tx: Transaction, keys: Collection[int], at_most: int) -> dict[int, list[int]]:
+    """The feature sets that bear each of these keys, no more than `at_most` of each."""
     if not keys:
         return {}
     if tx.dialect.name == "sqlite":
-        rows = fetch(tx, _COUNT_SQLITE, (at_most, orjson.dumps([*keys]).decode()))
-    else:
-        rows = fetch(tx, _COUNT_POSTGRES, ([*keys], at_most))
-    return dict(rows)
-
-
-def bearers(tx: Transaction, keys: Iterable[int]) -> dict[int, list[int]]:
-    """The feature sets that bear each of these keys; a key without any is absent."""
-    query = "SELECT key, feature_set_id FROM block_key WHERE key IN (*)"
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for key, id in fetch_in(tx, query, keys):
-        found[key].append(id)
-    return dict(found)
+        rows = fetch(tx, _BEARERS_SQLITE, (at_most, orjson.dumps([*keys]).decode()))
+        return {key: orjson.loads(ids) for key, ids in rows}
+    return dict(fetch(tx, _BEARERS_POSTGRES, (at_most, [*keys])))

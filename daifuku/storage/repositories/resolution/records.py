@@ -10,13 +10,15 @@ from daifuku.storage.bulk import update_rows
 from daifuku.storage.codec import load_mapped
 from daifuku.storage.driver import Row, execute_in, fetch, fetch_in, moment
 from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution.blocks import FeatureSet
 from daifuku.storage.repositories.resolution.by_key import conditions
 from daifuku.storage.tables import mapped_record
 
 
 @dataclass(frozen=True, slots=True)
 class PendingRecord:
-    """A record to resolve. `golden_id` and `feature_set_id` are those of the last time, if any."""
+    """A record to resolve. `golden_id` and `feature_set_id` are those of the last time, if any;
+    `feature_set` is what that said."""
 
     id: int
     record: MappedRecord
@@ -24,6 +26,7 @@ class PendingRecord:
     golden_id: str | None
     feature_set_id: int | None
     run_id: int | None
+    feature_set: FeatureSet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,9 @@ class Resolved:
 
 _COLUMNS = "m.id, m.source, m.stream, m.external_id, m.part, m.entity, m.observed_at, m.body"
 _PENDING = f"""
-SELECT {_COLUMNS}, m.removed, m.golden_id, m.feature_set_id, s.run_id
+SELECT {_COLUMNS}, m.removed, m.golden_id, m.feature_set_id, s.run_id, f.id, f.entity, f.body
 FROM mapped_record m JOIN source_record s ON s.id = m.source_record_id
+LEFT JOIN feature_set f ON f.id = m.feature_set_id
 WHERE m.pending"""  # noqa: S608 names of our own
 
 
@@ -63,6 +67,7 @@ def take(
             golden_id=row[9],
             feature_set_id=row[10],
             run_id=row[11],
+            feature_set=None if row[12] is None else FeatureSet(*row[12:]),
         )
         for row in rows
     ]
