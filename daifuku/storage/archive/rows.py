@@ -10,8 +10,8 @@ from sqlalchemy import Text as TextType
 from sqlalchemy.types import TypeEngine
 
 from daifuku.storage.bulk import insert_rows
-from daifuku.storage.driver import driver_errors
 from daifuku.storage.engine import Transaction
+from daifuku.storage.known_errors import driver_errors
 from daifuku.storage.types import UtcDateTime
 
 _PIECE = 2_000
