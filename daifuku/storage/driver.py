@@ -5,15 +5,18 @@ comes back are the driver's own tuples: times as text on SQLite, see `moment`.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from daifuku.storage.engine import Transaction
-from daifuku.storage.known_errors import as_known
+from daifuku.storage.known_errors import as_known, driver_errors
+from daifuku.storage.pipeline import is_pipelined
 
 Row = tuple[Any, ...]
+Answer = Callable[[], list[Row]]
+"""Gives the rows of a query, once."""
 
 _SIZES = (1, 4, 16, 64, 256, 1024, 4096)
 """Lengths of value lists on SQLite: few, so that the driver knows most statements already."""
@@ -39,6 +42,25 @@ def fetch_in(tx: Transaction, statement: str, values: Iterable[Any]) -> list[Row
     for piece in _pieces(wanted):
         found += _fetched(tx, _listed(statement, len(piece)), piece * lists)
     return found
+
+
+def ask(tx: Transaction, statement: str, parameters: Sequence[Any] = ()) -> Answer:
+    """The answer to a query, to be called for when it is needed.
+
+    In a pipeline other queries go along until then; elsewhere it is here already.
+    """
+    return _asked(tx, _marked(tx.dialect.name, statement), parameters)
+
+
+def ask_in(tx: Transaction, statement: str, values: Iterable[Any]) -> Answer:
+    """What `fetch_in` gives, to be called for when it is needed (see `ask`)."""
+    if tx.dialect.name == "sqlite":
+        return _here(fetch_in(tx, statement, values))
+    wanted = [*values]
+    if not wanted:
+        return _here([])
+    lists = statement.count("IN (*)")
+    return _asked(tx, _marked(tx.dialect.name, statement), (wanted,) * lists)
 
 
 def execute(tx: Transaction, statement: str, parameters: Sequence[Any] = ()) -> None:
@@ -74,6 +96,25 @@ def moment(value: datetime | str) -> datetime:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     return datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def _asked(tx: Transaction, statement: str, parameters: Sequence[Any]) -> Answer:
+    if not is_pipelined(tx):
+        return _here(_fetched(tx, statement, parameters))
+    cursor: Any = tx.connection.cursor()
+    with driver_errors(tx):
+        cursor.execute(statement, parameters)
+
+    def rows() -> list[Row]:
+        with driver_errors(tx), cursor:
+            found: list[Row] = cursor.fetchall()
+            return found
+
+    return rows
+
+
+def _here(rows: list[Row]) -> Answer:
+    return lambda: rows
 
 
 def _fetched(tx: Transaction, statement: str, parameters: Sequence[Any]) -> list[Row]:

@@ -58,6 +58,11 @@ def pipelined(tx: Connection) -> Iterator[None]:
         pipeline.leave()
 
 
+def is_pipelined(tx: Connection) -> bool:
+    """Whether statements go through a pipeline."""
+    return _KEY in tx.info
+
+
 @contextmanager
 def unpipelined(tx: Connection) -> Iterator[None]:
     """The block's statements go without pipeline, as COPY must."""

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from daifuku.records import Entity, RecordKey
+from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution import nearby
 from daifuku.storage.repositories.resolution.golden import Membership
 from sync.resolution.decided import Decided
 from sync.resolution.graph import Graph
@@ -54,7 +56,7 @@ class Surroundings:
     graph: Graph
     decided: Decided
 
-    def around(self, sets: Iterable[int], goldens: Iterable[str]) -> Concerned:
+    def around(self, tx: Transaction, sets: Iterable[int], goldens: Iterable[str]) -> Concerned:
         """The components of these feature sets and of all records of these golden records.
 
         A component is what links of at least the match weight and decisions `same` hold
@@ -66,6 +68,7 @@ class Surroundings:
         left, asked = {*goldens}, set[str]()
         while frontier or left - asked:
             seen |= frontier
+            self._read(tx, frontier)
             ties = self._ties(frontier)
             for item in frontier:
                 forest.add(item)
@@ -81,8 +84,15 @@ class Surroundings:
             frontier = near - seen - {0}
         return Concerned(forest.sets(), rows)
 
+    def _read(self, tx: Transaction, sets: set[int]) -> None:
+        """Make the records and links of these feature sets known."""
+        borne, linked = self.members.missing(sets), self.graph.missing(sets)
+        if borne or linked:
+            found = nearby.read(tx, sets=borne, linked=linked)
+            self.members.were_read(found.of_sets, sets=borne)
+            self.graph.were_read(linked, found.links)
+
     def _ties(self, sets: set[int]) -> list[tuple[int, int]]:
-        self.graph.read(sets)
         ties = [
             (item, other)
             for item in sets

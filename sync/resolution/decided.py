@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from daifuku.records import Decision, RecordKey
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import decisions
+from daifuku.storage.repositories.resolution.standing import Standing, ask_standing
 
 
 class Decided:
     """The decisions in force on records, each record asked about once."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, standing: Standing | None = None) -> None:
         self._tx = tx
-        self._any = decisions.any_in_force(tx)
+        self._any = (standing or ask_standing(tx)()).decisions
         self._asked: set[RecordKey] = set()
         self._found: dict[tuple[RecordKey, RecordKey], Decision] = {}
         self._same: defaultdict[RecordKey, set[RecordKey]] = defaultdict(set)

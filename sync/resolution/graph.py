@@ -24,14 +24,22 @@ class Graph:
         """Note feature sets that had no link before this batch."""
         self._read.update(sets)
 
+    def missing(self, sets: Iterable[int]) -> set[int]:
+        """Those of these feature sets whose links are not known."""
+        return {*sets} - self._read
+
     def read(self, sets: Iterable[int]) -> None:
         """Make the links of these feature sets known."""
-        missing = {*sets} - self._read
+        missing = self.missing(sets)
         if missing:
-            self._read |= missing
-            for edge in links.touching(self._tx, missing):
-                if (edge.a, edge.b) not in self._before:
-                    self._keep(edge)
+            self.were_read(missing, links.touching(self._tx, missing))
+
+    def were_read(self, sets: Iterable[int], found: Iterable[SetLink]) -> None:
+        """Take over all links of these feature sets as the store has them."""
+        self._read.update(sets)
+        for edge in found:
+            if (edge.a, edge.b) not in self._before:
+                self._keep(edge)
 
     def of(self, set_id: int) -> dict[int, SetLink]:
         """The links of a feature set read before, by their other end; its own to itself too."""

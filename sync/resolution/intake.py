@@ -1,11 +1,12 @@
 """Takes pending records in: what matching sees of them, and which feature sets come and go."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from daifuku.records import Entity
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution import blocks, golden
+from daifuku.storage.repositories.resolution import blocks, nearby
+from daifuku.storage.repositories.resolution.links import SetLink
 from daifuku.storage.repositories.resolution.records import PendingRecord
 from identity.features import Features, described
 from sync.resolution.members import Members
@@ -30,6 +31,8 @@ class Intake:
     vanished: frozenset[int]
     shaken: frozenset[int]
     rewritten: Mapping[int, Features]
+    linked: tuple[Set[int], Sequence[SetLink]] = (frozenset(), ())
+    """Feature sets and all links they had before the batch."""
 
     def of_entity(self, sets: Iterable[int], entity: Entity) -> set[int]:
         """Those of these feature sets that describe an `entity`."""
@@ -41,19 +44,21 @@ def take_in(tx: Transaction, pending: Sequence[PendingRecord]) -> Intake:
     told = {row.id: described(row.record) for row in pending if not row.removed}
     value_of = {row: value for row, (value, _) in told.items()}
     by_digest = {value.digest: (value, body) for value, body in told.values()}
-    ids = blocks.ids_of(tx, by_digest)
+    held = {row.feature_set_id for row in pending if row.feature_set_id is not None}
+    goldens = {row.golden_id for row in pending if row.golden_id is not None}
+    around = nearby.read(tx, digests=by_digest, sets=held, goldens=goldens, linked=held)
+    ids = around.ids
     known_as = {row: ids.get(value.digest) for row, value in value_of.items()}
     left = {
         row.feature_set_id
         for row in pending
         if row.feature_set_id is not None and row.feature_set_id != known_as.get(row.id)
     }
-    bearers = golden.members_of_sets(tx, left)
     known: Known = {}
     before = (row.feature_set for row in pending if row.feature_set_id in left)
     take_over({stored.id: stored for stored in before if stored is not None}.values(), known)
     ours = {row.id for row in pending}
-    borne = {row.feature_set_id for row in bearers if row.record_id not in ours}
+    borne = {row.feature_set_id for row in around.of_sets if row.record_id not in ours}
     borne |= {*known_as.values()}
     abandoned = (left - borne) & known.keys()
 
@@ -65,11 +70,22 @@ def take_in(tx: Transaction, pending: Sequence[PendingRecord]) -> Intake:
 
     set_of = {row: ids[value.digest] for row, value in value_of.items()}
     members = Members(tx, pending, set_of)
-    members.were_read(left, bearers)
+    members.were_read(around.of_sets, sets=held)
+    members.were_read(around.of_goldens, goldens=goldens)
     members.are_new(appeared)
     stayed = left & known.keys() | {*set_of.values()}
     shaken = frozenset(stayed - appeared - vanished - rewritten.keys())
-    return Intake(pending, set_of, members, known, appeared, vanished, shaken, rewritten)
+    return Intake(
+        pending,
+        set_of,
+        members,
+        known,
+        appeared,
+        vanished,
+        shaken,
+        rewritten,
+        (held, around.links),
+    )
 
 
 def _rewritten(

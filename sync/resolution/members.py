@@ -34,9 +34,20 @@ class Members:
         """Note feature sets that no record had before this batch."""
         self._sets.update(sets)
 
-    def were_read(self, sets: Iterable[int], rows: Iterable[Membership]) -> None:
-        """Take over the records, `rows`, that had these feature sets before the batch."""
+    def missing(self, sets: Iterable[int]) -> set[int]:
+        """Those of these feature sets of which the records are not known."""
+        return {*sets} - self._sets
+
+    def were_read(
+        self,
+        rows: Iterable[Membership],
+        *,
+        sets: Iterable[int] = (),
+        goldens: Iterable[str] = (),
+    ) -> None:
+        """Take over all records that had these feature sets or golden ids before the batch."""
         self._sets.update(sets)
+        self._goldens.update(goldens)
         self._take_in(rows)
 
     def of_sets(self, ids: Iterable[int]) -> list[Membership]:

@@ -15,6 +15,7 @@ from daifuku.storage.repositories import runs
 from daifuku.storage.repositories.resolution import golden, records
 from daifuku.storage.repositories.resolution.golden import Membership
 from daifuku.storage.repositories.resolution.records import PendingRecord
+from daifuku.storage.repositories.resolution.standing import Standing, ask_standing
 from daifuku.storage.room import roomy
 from identity.component import Node
 from identity.model.types import Model
@@ -30,7 +31,7 @@ from sync.resolution.golden import settle
 from sync.resolution.graph import Graph
 from sync.resolution.homecoming import Memory, recalled
 from sync.resolution.intake import Intake, take_in
-from sync.resolution.pins import standing_pins
+from sync.resolution.pins import PinsOf, no_pins, standing_pins
 from sync.resolution.receipts import receipts
 from sync.resolution.stored import know
 from sync.resolution.uncollected import uncollected
@@ -73,14 +74,15 @@ def resolve_pending(
     def next_batch(tx: Transaction, *, first: bool) -> Outcome:
         lock(tx, "resolution")
         at = datetime.now(UTC)
+        taken, standing = records.ask(tx, batch), ask_standing(tx)
         known_models, known_rules = engine_in_force(tx, at)
         used, by = models or known_models, rules or known_rules
-        pending = records.take(tx, batch)
+        pending = taken()
         if first and len(pending) >= min(batch, at_once_from) and _is_first_load(tx, at_once_from):
             with roomy(tx):
                 resolved, became = load_first(tx, used, by, at, tell)
             return Outcome(resolved, _account(tx, became))
-        return _resolve_taken(tx, pending, used, by, at=at)
+        return _resolve_taken(tx, pending, used, by, standing=standing(), at=at)
 
     total, first = Outcome(0, Receipt()), True
     while True:
@@ -118,7 +120,8 @@ def resolve_batch(
     `memory` golden records go back to the ids they had before what is taken back.
     """
     pending = records.take(tx, limit, only)
-    return _resolve_taken(tx, pending, models, rules, at=at, memory=memory)
+    standing = ask_standing(tx)()
+    return _resolve_taken(tx, pending, models, rules, standing=standing, at=at, memory=memory)
 
 
 def _resolve_taken(
@@ -127,16 +130,20 @@ def _resolve_taken(
     models: Mapping[Entity, Model],
     rules: SurvivorshipRules,
     *,
+    standing: Standing,
     at: datetime,
     memory: Memory | None = None,
 ) -> Outcome:
     if not pending:
         return Outcome(0, Receipt())
     intake = take_in(tx, pending)
-    decided = Decided(tx)
+    decided = Decided(tx, standing)
+    pins = partial(standing_pins, rules) if standing.pins else no_pins
     total: dict[int | None, Receipt] = {}
     for model in models.values():
-        of_entity = _resolve_entity(tx, model, rules, intake, decided=decided, at=at, memory=memory)
+        of_entity = _resolve_entity(
+            tx, model, rules, intake, decided=decided, pins=pins, at=at, memory=memory
+        )
         for run_id, receipt in of_entity.items():
             total[run_id] = total.get(run_id, Receipt()) + receipt
     return Outcome(len(pending), _account(tx, total))
@@ -159,6 +166,7 @@ def _resolve_entity(
     intake: Intake,
     *,
     decided: Decided,
+    pins: PinsOf,
     at: datetime,
     memory: Memory | None,
 ) -> dict[int | None, Receipt]:
@@ -168,9 +176,10 @@ def _resolve_entity(
     if not left and not ours:
         return {}
     graph = Graph(tx)
+    graph.were_read(*intake.linked)
     dirty = relink(tx, model, intake, graph)
     ties = Surroundings(entity, model.match_weight, intake.members, graph, decided)
-    concerned = ties.around(dirty, left)
+    concerned = ties.around(tx, dirty, left)
     nodes = _nodes(tx, intake, concerned.components)
     decisions = decided.about(concerned.rows)
     clusters = clusters_of(concerned.components, nodes, graph, decisions, model)
@@ -183,7 +192,7 @@ def _resolve_entity(
         features={key: node.features for node in nodes.values() for key in node.records},
         rules=rules,
         at=at,
-        pins=partial(standing_pins, rules),
+        pins=pins,
         speaking=_speaking(clusters, concerned.rows, memory),
     )
     contested = review_settled(

@@ -20,13 +20,6 @@ class FeatureSet:
     body: bytes
 
 
-def ids_of(tx: Transaction, digests: Iterable[str]) -> dict[str, int]:
-    """The ids of the feature sets that exist, by digest."""
-    query = "SELECT digest, id FROM feature_set WHERE digest IN (*)"
-    rows = fetch_in(tx, query, map(bytes.fromhex, digests))
-    return {digest.hex(): id for digest, id in rows}
-
-
 def add_sets(tx: Transaction, sets: Mapping[str, tuple[str, bytes]]) -> dict[str, int]:
     """Store new feature sets, given as (entity, body) by digest, and return their ids."""
     if not sets:

@@ -10,7 +10,6 @@ from sqlalchemy import Row, Select, func, insert, select, update
 from daifuku.errors import NotFoundError
 from daifuku.records import Decision, DecisionKind, RecordedDecision, RecordKey
 from daifuku.storage.bulk import insert_rows
-from daifuku.storage.driver import fetch
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.by_key import select_by_key
 from daifuku.storage.repositories.resolution.chunks import select_in
@@ -143,15 +142,6 @@ def words_on(tx: Transaction, keys: Iterable[RecordKey]) -> list[Word]:
     return _last_words(
         _word(found[place]) for place in sorted(found) if standing[place[0]].withdrawn_by is None
     )
-
-
-def any_in_force(tx: Transaction) -> bool:
-    """Whether a decision says anything of any pair."""
-    query = (
-        "SELECT 1 FROM decided_pair p JOIN decision d ON d.id = p.decision_id"
-        " WHERE d.withdrawn_by IS NULL LIMIT 1"
-    )
-    return bool(fetch(tx, query))
 
 
 def in_force(tx: Transaction) -> list[Decision]:

@@ -8,10 +8,16 @@ from sqlalchemy import select
 
 from daifuku.records import ChangeKind, Entity, RecordKey
 from daifuku.storage.bulk import insert_rows, update_rows
-from daifuku.storage.driver import execute_many, fetch, fetch_in, moment
+from daifuku.storage.driver import Row, execute_many, fetch, fetch_in, moment
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.by_key import select_by_key
 from daifuku.storage.tables import change_event, golden_key, golden_record, mapped_record
+
+_MEMBERSHIP = (
+    "SELECT id, feature_set_id, golden_id, source, stream, external_id, part FROM mapped_record"
+)
+MEMBERS = f"{_MEMBERSHIP} WHERE golden_id IN (*)"
+MEMBERS_OF_SETS = f"{_MEMBERSHIP} WHERE feature_set_id IN (*)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +70,20 @@ def load(tx: Transaction, ids: Iterable[str]) -> dict[str, StoredGolden]:
 
 def members(tx: Transaction, golden_ids: Iterable[str]) -> list[Membership]:
     """The records that belong to these golden records."""
-    return _memberships(tx, "golden_id", golden_ids)
+    return as_memberships(fetch_in(tx, MEMBERS, golden_ids))
 
 
 def members_of_sets(tx: Transaction, feature_set_ids: Iterable[int]) -> list[Membership]:
     """The records that have these feature sets."""
-    return _memberships(tx, "feature_set_id", feature_set_ids)
+    return as_memberships(fetch_in(tx, MEMBERS_OF_SETS, feature_set_ids))
+
+
+def as_memberships(rows: Iterable[Row]) -> list[Membership]:
+    """The records that `MEMBERS` or `MEMBERS_OF_SETS` found."""
+    return [
+        Membership(id, RecordKey(source, stream, external_id, part), feature_set_id, golden_id)
+        for id, feature_set_id, golden_id, source, stream, external_id, part in rows
+    ]
 
 
 def sets_of(tx: Transaction, keys: Iterable[RecordKey]) -> dict[RecordKey, int]:
@@ -148,14 +162,3 @@ def append_events(tx: Transaction, events: Iterable[NewEvent], at: datetime) -> 
     columns = ("golden_id", "entity", "kind", "version", "into_id", "at", "body")
     rows = [(e.golden_id, e.entity, e.kind, e.version, e.into, at, e.body) for e in events]
     insert_rows(tx, change_event, columns, rows)
-
-
-def _memberships(tx: Transaction, column: str, values: Iterable[object]) -> list[Membership]:
-    query = (
-        "SELECT id, feature_set_id, golden_id, source, stream, external_id, part"  # noqa: S608 names of our own
-        f" FROM mapped_record WHERE {column} IN (*)"
-    )
-    return [
-        Membership(id, RecordKey(*key), feature_set_id, golden_id)
-        for id, feature_set_id, golden_id, *key in fetch_in(tx, query, values)
-    ]

@@ -8,6 +8,11 @@ from daifuku.storage.driver import execute, execute_many, fetch_in
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import link
 
+TOUCHING = (
+    "SELECT a_id, b_id, weight, probability FROM link WHERE a_id IN (*) UNION ALL"
+    " SELECT a_id, b_id, weight, probability FROM link WHERE b_id IN (*)"
+)
+
 
 class SetLink(NamedTuple):
     """A link between two feature sets, `a` < `b`; of a set of several records also `a` = `b`."""
@@ -20,11 +25,7 @@ class SetLink(NamedTuple):
 
 def touching(tx: Transaction, ids: Iterable[int], *, at_least: float | None = None) -> set[SetLink]:
     """The links with an end in `ids`, those of at least a weight where one is given."""
-    query = (
-        "SELECT a_id, b_id, weight, probability FROM link WHERE a_id IN (*) UNION ALL"
-        " SELECT a_id, b_id, weight, probability FROM link WHERE b_id IN (*)"
-    )
-    found = fetch_in(tx, query, ids)
+    found = fetch_in(tx, TOUCHING, ids)
     return {SetLink._make(row) for row in found if at_least is None or row[2] >= at_least}
 
 

@@ -1,11 +1,12 @@
 """Mapped records as resolution takes them: those that await it, and those of a cluster."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import update
 
 from daifuku.records import MappedRecord, RecordKey
+from daifuku.storage import driver
 from daifuku.storage.bulk import update_rows
 from daifuku.storage.codec import load_mapped
 from daifuku.storage.driver import Row, execute_in, fetch, fetch_in, moment
@@ -54,11 +55,23 @@ def take(
     They stay as they are until the transaction ends. Those that a landing in another
     transaction holds are left for later.
     """
-    held = "" if tx.dialect.name == "sqlite" else " FOR UPDATE OF m SKIP LOCKED"
     if only is None:
-        rows = fetch(tx, f"{_PENDING} AND m.id > ? ORDER BY m.id LIMIT ?{held}", (after, limit))
-    else:
-        rows = sorted(fetch_in(tx, f"{_PENDING} AND m.id IN (*){held}", only))
+        return ask(tx, limit, after=after)()
+    return _pending(sorted(fetch_in(tx, f"{_PENDING} AND m.id IN (*){_held(tx)}", only)))
+
+
+def ask(tx: Transaction, limit: int, *, after: int = 0) -> Callable[[], list[PendingRecord]]:
+    """The oldest `limit` pending records, as `take` gives them, once they are called for."""
+    query = f"{_PENDING} AND m.id > ? ORDER BY m.id LIMIT ?{_held(tx)}"
+    answer = driver.ask(tx, query, (after, limit))
+    return lambda: _pending(answer())
+
+
+def _held(tx: Transaction) -> str:
+    return "" if tx.dialect.name == "sqlite" else " FOR UPDATE OF m SKIP LOCKED"
+
+
+def _pending(rows: Iterable[Row]) -> list[PendingRecord]:
     return [
         PendingRecord(
             id=row[0],
