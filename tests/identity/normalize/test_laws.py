@@ -25,7 +25,7 @@ TEXT = customer_text() | any_text()
 
 
 @given(TEXT)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_keys_are_stable(text: str) -> None:
     folded = fold_text(text)
     assert fold_text(folded) == folded
@@ -33,13 +33,12 @@ def test_keys_are_stable(text: str) -> None:
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz'- ", max_size=30))
-@settings(deadline=None)
 def test_a_romaji_key_is_made_of_letters(text: str) -> None:
     assert romaji_key(text).isalpha() or romaji_key(text) == ""
 
 
 @given(TEXT)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_normalised_value_stays_as_it_is(text: str) -> None:
     mailbox = email(text)
     if mailbox:
@@ -52,29 +51,36 @@ def test_a_normalised_value_stays_as_it_is(text: str) -> None:
 
 
 @given(TEXT)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_core_has_no_more_to_take_off(text: str) -> None:
     core = company(text).core
     assert company(core).core == core
 
 
 @given(TEXT)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_folded_name_folds_to_itself(text: str) -> None:
     full = person_name(text).full
     assert person_name(full).full == full
 
 
 @given(st.builds(Address, text=TEXT, postal_code=TEXT, region=TEXT, city=TEXT, street=TEXT))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_address_has_a_level(value: Address) -> None:
     assert 0 <= address(value).level <= 4
 
 
 @given(TEXT)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_what_is_shown_of_a_name_says_the_same_and_stays(text: str) -> None:
     shown = official_name(text)
     assert company(shown).key == company(text).key
     assert official_name(shown) == shown
-    assert bare_name(bare_name(text)) == bare_name(text)
+
+
+@given(TEXT)
+@settings(max_examples=400)
+def test_a_bare_name_is_the_same_name_and_stays(text: str) -> None:
+    bare = bare_name(text)
+    assert bare_name(bare) == bare
+    assert person_name(bare).full == person_name(text).full
