@@ -50,6 +50,16 @@ class Value(NamedTuple):
 Values = Sequence[Value]
 
 
+class _Sayings(dict[Any, Values]):
+    """What the last sayings of a field were read as."""
+
+    def keep(self, saying: Any, values: Values) -> Values:
+        if len(self) >= _KEPT:
+            self.clear()
+        self[saying] = values
+        return values
+
+
 class Read(Protocol):
     """What a record says of a field. What its features hold, where they are `known`, is not
     normalised once more."""
@@ -90,17 +100,13 @@ def _plain(name: str, key: Callable[[str], str] = lambda text: text) -> FieldSpe
 
 
 _name_texts = attrgetter(*PERSON_NAMES)
-_names: dict[tuple[str | None, ...], Values] = {}
+_names = _Sayings()
 
 
 def _person_name(record: MappedRecord, known: Features | None = None) -> Values:
     texts = _name_texts(record)
     values = _names.get(texts)
-    if values is None:
-        if len(_names) >= _KEPT:
-            _names.clear()
-        values = _names[texts] = _shown_name(texts, known)
-    return values
+    return _names.keep(texts, _shown_name(texts, known)) if values is None else values
 
 
 def _shown_name(texts: Iterable[str | None], known: Features | None) -> Values:
@@ -154,22 +160,38 @@ def _corporate_number(record: MappedRecord, _: Features | None = None) -> Values
     return (Value(text, text, text, len(text), bool(number)),)
 
 
-def _emails(own: Callable[[Email], int]) -> FieldSpec:
-    @lru_cache(_KEPT)
-    def values(text: str) -> Values:
-        email = normalize.email(text)
-        return () if email is None or email.placeholder else shown((email,))
+def _contacts(
+    field: str, parsed: Callable[[str], Iterable[Any]], shown: Callable[[Any], Value]
+) -> FieldSpec:
+    """A field of texts each of which may hold some e-mail addresses or telephone numbers."""
+    of, read_before = attrgetter(field), _Sayings()
 
-    def shown(emails: Iterable[Email]) -> Values:
-        return tuple([Value(e.address, e.address, e.address, own=own(e)) for e in emails])
+    def values(text: str, known: Sequence[Any] | None = None) -> Values:
+        found = read_before.get(text)
+        if found is None:
+            # Features have them without order: one of them is of the one text.
+            given = parsed(text) if known is None or len(known) > 1 else known
+            found = read_before.keep(text, tuple([shown(item) for item in given]))
+        return found
 
     def read(record: MappedRecord, known: Features | None = None) -> Values:
-        texts = record.emails
+        texts = of(record)
         if len(texts) == 1:
-            return values(texts[0]) if known is None else shown(known.emails)
+            return values(texts[0], None if known is None else of(known))
         return [value for text in texts for value in values(text)]
 
-    return FieldSpec(read, ("emails",), many=True)
+    return FieldSpec(read, (field,), many=True)
+
+
+def _emails(own: Callable[[Email], int]) -> FieldSpec:
+    def parsed(text: str) -> Iterable[Email]:
+        email = normalize.email(text)
+        return () if email is None or email.placeholder else (email,)
+
+    def shown(email: Email) -> Value:
+        return Value(email.address, email.address, email.address, own=own(email))
+
+    return _contacts("emails", parsed, shown)
 
 
 def _mailbox_of_person(email: Email) -> int:
@@ -182,26 +204,14 @@ def _mailbox_of_company(email: Email) -> int:
 
 
 def _phones(own: Callable[[Phone], int]) -> FieldSpec:
-    @lru_cache(_KEPT)
-    def values(text: str) -> Values:
-        return shown(normalize.phones(text, "JP"))
+    def parsed(text: str) -> Iterable[Phone]:
+        return normalize.phones(text, "JP")
 
-    def shown(phones: Iterable[Phone]) -> Values:
-        return tuple([value(phone) for phone in phones])
+    def shown(phone: Phone) -> Value:
+        text = f"{phone.e164};ext={phone.extension}" if phone.extension else phone.e164
+        return Value(text, text, text, own=own(phone))
 
-    def value(phone: Phone) -> Value:
-        shown = f"{phone.e164};ext={phone.extension}" if phone.extension else phone.e164
-        return Value(shown, shown, shown, own=own(phone))
-
-    def read(record: MappedRecord, known: Features | None = None) -> Values:
-        texts = record.phones
-        if len(texts) == 1:
-            if known is None or len(known.phones) > 1:
-                return values(texts[0])
-            return shown(known.phones)
-        return [value for text in texts for value in values(text)]
-
-    return FieldSpec(read, ("phones",), many=True)
+    return _contacts("phones", parsed, shown)
 
 
 def _line_of_person(phone: Phone) -> int:
@@ -214,17 +224,24 @@ def _line_of_company(phone: Phone) -> int:
     return int(phone.kind == "mobile")
 
 
+_places = _Sayings()
+
+
 def _addresses(record: MappedRecord, known: Features | None = None) -> Values:
     addresses = record.addresses
-    if len(addresses) == 1 and known is not None and len(known.addresses) == 1:
-        address = addresses[0]
-        return (_address(address, known.addresses[0]),) if address.one_line() else ()
-    return [_address_alone(address) for address in addresses if address.one_line()]
+    if len(addresses) == 1:
+        read = known.addresses if known is not None else ()
+        return _known_as(addresses[0], read[0] if len(read) == 1 else None)
+    return [value for address in addresses for value in _known_as(address, None)]
 
 
-@lru_cache(_KEPT)
-def _address_alone(address: Address) -> Value:
-    return _address(address, normalize.address(address))
+def _known_as(address: Address, known: PostalAddress | None) -> Values:
+    values = _places.get(address)
+    if values is None:
+        told = bool(address.one_line())
+        values = (_address(address, known or normalize.address(address)),) if told else ()
+        _places.keep(address, values)
+    return values
 
 
 def _address(address: Address, known: PostalAddress) -> Value:

@@ -110,9 +110,9 @@ class _Survivors:
         if shown is None:
             values = self._said[saying]
             if len(values) == 1:
-                shown = self._shown([Place([Said(values[0], _SOMEBODY)])])
+                shown = self._shown([Place([(values[0], _SOMEBODY)])])
             else:
-                shown = self._ranked([Said(value, _SOMEBODY) for value in values])
+                shown = self._ranked([(value, _SOMEBODY) for value in values])
             self._alone[saying] = shown
         return shown
 
@@ -125,8 +125,8 @@ class _Survivors:
         for place, (saying, source) in heard:
             at = self._at(int(self._starts[cluster]) + place) if self._times else 0.0
             sayer = Sayer(_RECORD, self._sources.values[source], place, self._trust[source], at)
-            said += [Said(value, sayer) for value in self._said[saying]]
-        said.sort(key=lambda item: standing(item.by))
+            said += [(value, sayer) for value in self._said[saying]]
+        said.sort(key=lambda item: standing(item[1]))
         return self._ranked(said)
 
     def _at(self, record: int) -> float:
@@ -139,13 +139,13 @@ class _Survivors:
     def _shown(self, places: Sequence[Place]) -> Fields:
         best = places[0].group
         if self._spec.many:
-            kept = tuple(place.group[0].value.value for place in places[: self._rule.keep])
+            kept = tuple([place.group[0][0].value for place in places[: self._rule.keep]])
             return {self._field: self._show(kept)}
         if not self._names:
-            return {self._field: self._show(best[0].value.value)}
+            return {self._field: self._show(best[0][0].value)}
         golden: dict[str, Any] = {}
-        for item in best:
-            for part, text in item.value.value.fields.items():
+        for value, _ in best:
+            for part, text in value.value.fields.items():
                 golden.setdefault(part, text)
         return {part: self._show(text) for part, text in golden.items()}
 

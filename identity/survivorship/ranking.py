@@ -25,12 +25,8 @@ class Sayer(NamedTuple):
     known: Features | None = None
 
 
-class Said(NamedTuple):
-    """A value and the record that says it."""
-
-    value: Value
-    by: Sayer
-
+Said = tuple[Value, Sayer]
+"""A value and the record that says it."""
 
 Group = list[Said]
 """What says the same once normalised, its best saying first."""
@@ -58,9 +54,9 @@ def grouped(said: list[Said], spec: FieldSpec) -> list[Group]:
     if _is_one(said):
         return [said]
     groups: dict[Hashable, Group] = {}
-    joined = spec.joined({item.value.key for item in said}) if spec.joined else {}
+    joined = spec.joined({value.key for value, _ in said}) if spec.joined else {}
     for item in sorted(said, key=_place):
-        key = item.value.key
+        key = item[0].key
         if joined:
             key = joined.get(key, key)
         groups.setdefault(key, []).append(item)
@@ -69,16 +65,16 @@ def grouped(said: list[Said], spec: FieldSpec) -> list[Group]:
 
 def _is_one(said: list[Said]) -> bool:
     """Whether all say the same and write it alike, as they do of most fields of most clusters."""
-    _, key, text, size, *_ = said[0].value
-    for item in said:
-        value = item.value
-        if value.key != key or value.text != text or value.size != size:
-            return False
-    return True
+    first = said[0][0]
+    _, key, text, size, *_ = first
+    return all(
+        value is first or (value.key == key and value.text == text and value.size == size)
+        for value, _ in said
+    )
 
 
 def _place(item: Said) -> int:
-    return item.by.place
+    return item[1].place
 
 
 def ranked(
@@ -97,7 +93,7 @@ def ranked(
     rows: list[_Row] = []
     for group in groups:
         answers = [ask(group) if ask else id(group) in former for ask in questions]
-        rows.append(((*answers, _most_recent(group), group[0].by.place), group))
+        rows.append(((*answers, _most_recent(group), group[0][1].place), group))
     rows.sort(key=_answers)
     first, *rest = rows
     names = (*criteria, "most_recent", RECORD_KEY)
@@ -120,8 +116,8 @@ def _after(first: _Row, other: _Row, names: Sequence[str], fact: bool) -> Place:
             break
     if not fact or (why not in _CHANCE and why != "most_frequent"):
         return Place(loser, why)
-    for_it = {item.by.source for item in winner}
-    against = {item.by.source for item in loser}
+    for_it = {by.source for _, by in winner}
+    against = {by.source for _, by in loser}
     settled = why == "most_frequent" and len(for_it) > len(against)
     return Place(loser, why, even=not settled and not against <= for_it)
 
@@ -130,13 +126,13 @@ def _best_said_first(group: Group) -> Group:
     """Trusted sources first, then what says most, then the usual writing, then the last."""
     if len(group) == 1:
         return group
-    if len({item.value.text for item in group}) == 1:
+    if len({value.text for value, _ in group}) == 1:
         return sorted(group, key=_written_alike)
-    records = Counter(item.value.text for item in group)
-    sources = Counter(text for text, _ in {(i.value.text, i.by.source) for i in group})
+    records = Counter([value.text for value, _ in group])
+    sources = Counter([text for text, _ in {(value.text, by.source) for value, by in group}])
 
     def place(item: Said) -> tuple[Any, ...]:
-        value, by = item.value, item.by
+        value, by = item
         usual = (-sources[value.text], -records[value.text])
         return (by.trust, -value.size, *usual, -by.at, by.place)
 
@@ -144,49 +140,49 @@ def _best_said_first(group: Group) -> Group:
 
 
 def _written_alike(item: Said) -> tuple[Any, ...]:
-    by = item.by
-    return (by.trust, -item.value.size, -by.at, by.place)
+    value, by = item
+    return (by.trust, -value.size, -by.at, by.place)
 
 
 def _is_former(group: Group, groups: Sequence[Group], gave_way: Callable[[Any, Any], bool]) -> bool:
     """Whether this value was last said before one came up that it may have given way to."""
-    last, value = max(item.by.at for item in group), group[0].value.value
+    name, last = group[0][0].value, max([by.at for _, by in group])
     return any(
-        gave_way(value, other[0].value.value) and last < min(item.by.at for item in other)
+        last < min([by.at for _, by in other]) and gave_way(name, other[0][0].value)
         for other in groups
     )
 
 
 def _source_trust(group: Group) -> Any:
-    return min([item.by.trust for item in group])
+    return min([by.trust for _, by in group])
 
 
 def _verified(group: Group) -> Any:
-    return not any(item.value.verified for item in group)
+    return not any(value.verified for value, _ in group)
 
 
 def _complete(group: Group) -> Any:
-    return not any(item.value.complete for item in group)
+    return not any(value.complete for value, _ in group)
 
 
 def _own(group: Group) -> Any:
-    return min([item.value.own for item in group])
+    return min([value.own for value, _ in group])
 
 
 def _native_script(group: Group) -> Any:
-    return min([item.value.native for item in group])
+    return min([value.native for value, _ in group])
 
 
 def _most_frequent(group: Group) -> Any:
-    return -len({item.by.source for item in group}), -len(group)
+    return -len({by.source for _, by in group}), -len(group)
 
 
 def _most_recent(group: Group) -> Any:
-    return -max([item.by.at for item in group])
+    return -max([by.at for _, by in group])
 
 
 def _longest(group: Group) -> Any:
-    return -max([item.value.size for item in group])
+    return -max([value.size for value, _ in group])
 
 
 _CRITERIA: Mapping[str, Callable[[Group], Any]] = {

@@ -4,7 +4,7 @@ Widths, spaces, honorifics and half-width kana go; the kanji stay as written (é«
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
@@ -91,27 +91,29 @@ def name_as_shown(said: NameTexts, known: PersonName) -> ShownName:
     """The name in a record of somebody, given what `normalize.person_name` reads there."""
     latin = known.script == "latin"
     usual = not known.family.isascii() and is_surname(known.family)
-    shown = {
-        field: _kana(text) if "kana" in field else normalize.bare_name(text)
-        for field, text in zip(_NAME_FIELDS, said, strict=True)
-        if text
-    }
-    if not all(shown.values()):
-        shown = {field: text for field, text in shown.items() if text}
-    fields = dict(shown)
-    _add_whole(fields, latin)
-    _add_parts(fields, known)
-    if not latin:
-        _space_evenly(fields)
+    written, whole = _written(said, known, latin)
+    if said.name_kana or said.family_kana or said.given_kana:
+        read, aloud = _read(said, known)
+    else:
+        read = aloud = _NOTHING
+    shown = (*whole, *aloud)
+    own = (*written, *read)
     return ShownName(
-        key=normalize.fold_lookalikes(known.full) or known.full_kana,
-        fields=fields,
-        derived=frozenset(fields.keys() - shown.keys()),
-        whole=bool(known.family) == bool(known.given),
-        usual=usual,
-        native=2 if latin else _foreignness(known, usual),
-        known=known,
+        _key(known.full) or known.full_kana,
+        {field: text for field, text in zip(_NAME_FIELDS, shown, strict=True) if text},
+        frozenset(
+            [field for field, a, b in zip(_NAME_FIELDS, shown, own, strict=True) if a and not b]
+        ),
+        bool(known.family) == bool(known.given),
+        usual,
+        2 if latin else _foreignness(known, usual),
+        known,
     )
+
+
+@lru_cache(maxsize=16_384)
+def _key(full: str) -> str:
+    return normalize.fold_lookalikes(full)
 
 
 def _foreignness(known: PersonName, usual: bool) -> int:
@@ -121,48 +123,69 @@ def _foreignness(known: PersonName, usual: bool) -> int:
     return 3 if known.family and not usual else 1
 
 
-def _space_evenly(fields: dict[str, str]) -> None:
-    """One space between family and given name, where the whole is written of just those."""
-    family, given = fields.get("family_name", ""), fields.get("given_name", "")
-    if family and given and family + given == "".join(fields.get("name", "").split()):
-        fields["name"] = f"{family} {given}"
+_Parts = tuple[str, str, str]
+"""A whole name, family and given name, or their readings; empty where there is none."""
+
+_NOTHING: _Parts = ("", "", "")
 
 
-def _add_whole(fields: dict[str, str], given_first: bool) -> None:
-    """The whole name and its reading, put together where only parts were said."""
-    for whole, family, given, turned in (
-        ("name", "family_name", "given_name", given_first),
-        ("name_kana", "family_kana", "given_kana", False),
-    ):
-        if whole not in fields:
-            parts = [fields[part] for part in (family, given) if part in fields]
-            if parts:
-                fields[whole] = " ".join(reversed(parts) if turned else parts)
+def _written(said: NameTexts, known: PersonName, latin: bool) -> tuple[_Parts, _Parts]:
+    """The name tidied, and completed: parts put together, or split where the normaliser knows
+    both; one space between them, where the whole is written of just those."""
+    if said.name and not latin and not (said.family_name or said.given_name):
+        # Most are written as they are known, and there is nothing to be tidied.
+        clean = normalize.clean_text(said.name)
+        if _is_just(clean, known.family, known.given):
+            together = f"{known.family} {known.given}"
+            return (clean, "", ""), (together, known.family, known.given)
+    tidy = _each(normalize.bare_name, said[:3])
+    whole, family, given = _completed(tidy, (known.family, known.given), _folded, latin)
+    if not latin and family and given and family + given == "".join(whole.split()):
+        whole = f"{family} {given}"
+    return tidy, (whole, family, given)
 
 
-def _add_parts(fields: dict[str, str], known: PersonName) -> None:
-    """Family and given name, split where the normaliser knows both."""
-    if "name" in fields and "family_name" not in fields and "given_name" not in fields:
-        parts = _split(fields["name"], (known.family, known.given), _folded)
-        fields.update(zip(("family_name", "given_name"), parts, strict=False))
-    if "name_kana" in fields and "family_kana" not in fields and "given_kana" not in fields:
-        parts = _split(
-            fields["name_kana"], (known.family_kana, known.given_kana), normalize.kana_key
-        )
-        fields.update(zip(("family_kana", "given_kana"), parts, strict=False))
+def _read(said: NameTexts, known: PersonName) -> tuple[_Parts, _Parts]:
+    """The reading of the name tidied, and completed."""
+    tidy = _each(_kana, said[3:])
+    parts = (known.family_kana, known.given_kana)
+    return tidy, _completed(tidy, parts, normalize.kana_key, False)
+
+
+def _each(tidied: Callable[[str], str], texts: Sequence[str]) -> _Parts:
+    whole, family, given = texts
+    return (
+        tidied(whole) if whole else "",
+        tidied(family) if family else "",
+        tidied(given) if given else "",
+    )
+
+
+def _completed(
+    said: _Parts, known: tuple[str, str], fold: Callable[[str], str], given_first: bool
+) -> _Parts:
+    whole, family, given = said
+    if not whole:
+        whole = " ".join(filter(None, (given, family) if given_first else (family, given)))
+    elif not (family or given):
+        family, given = _split(whole, known, fold) or ("", "")
+    return whole, family, given
+
+
+def _is_just(written: str, family: str, given: str) -> bool:
+    """Whether a text is a family and a given name, with a space between them or without."""
+    if not (family and given):
+        return False
+    return written in (f"{family} {given}", family + given) and (family + given).isalnum()
 
 
 def _split(
     written: str, known: tuple[str, str], fold: Callable[[str], str]
 ) -> tuple[str, str] | tuple[()]:
     """(family, given) as written, folded what is known of them; empty if it has no such two."""
-    family, given = known
-    if not (family and given):
-        return ()
-    # As most are: written as they are known, with a space between them or without.
-    if written in (f"{family} {given}", family + given) and (family + given).isalnum():
+    if _is_just(written, *known):
         return known
-    parts = fold(family), fold(given)
+    parts = fold(known[0]), fold(known[1])
     if not all(parts):
         return ()
     # Folding keeps the number of kanji and kana, so an unspaced name has only two places to cut.

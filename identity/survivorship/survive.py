@@ -53,7 +53,7 @@ def survive(
         heard = sayers
         if rule.trust is not None or rule.ignore:
             heard = _heard(sayers, rule, rules)
-        said = [Said(value, by) for by in heard for value in spec.read(by.record, by.known)]
+        said = [(value, by) for by in heard for value in spec.read(by.record, by.known)]
         if said:
             groups = grouped(said, spec)
             places = ranked(groups, rule.criteria, spec, fact=field in rules.facts)
@@ -62,7 +62,8 @@ def survive(
                 golden |= _names(places, how)
             else:
                 golden[field] = (_all if spec.many else _one)(places, how, rule.keep)
-    return pinned(golden, entity, pins)
+    wanted = [*pins]
+    return pinned(golden, entity, wanted) if wanted else golden
 
 
 def _told(records: Iterable[MappedRecord]) -> set[str]:
@@ -108,43 +109,46 @@ def _heard(sayers: list[Sayer], rule: FieldRule, rules: SurvivorshipRules) -> li
 
 
 def _one(places: list[Place], how: str, _: int | None) -> GoldenField:
-    best, *others = places
-    losers = [_lost(item.value.value, item, place) for place in others for item in place.group]
-    return _field(best.group[0].value.value, best.group[0], how, losers)
+    value, by = places[0].group[0]
+    losers = [_lost(lost.value, of, place) for place in places[1:] for lost, of in place.group]
+    return _field(value.value, by, how, losers)
 
 
 def _all(places: list[Place], how: str, keep: int | None) -> GoldenField:
-    values = tuple([place.group[0].value.value for place in places[:keep]])
-    losers = [_lost(place.group[0].value.value, place.group[0], place) for place in places[1:]]
-    return _field(values, places[0].group[0], how, losers)
+    best = [place.group[0] for place in places]
+    values = tuple([value.value for value, _ in best[:keep]])
+    losers = [
+        _lost(value.value, by, place)
+        for (value, by), place in zip(best[1:], places[1:], strict=True)
+    ]
+    return _field(values, best[0][1], how, losers)
 
 
 def _names(places: list[Place], how: str) -> dict[str, GoldenField]:
     """The parts of the best name; a part it lacks comes from another record of that name."""
     best, *others = places
-    sayers: dict[str, Said] = {}
-    for item in reversed(best.group):
-        sayers |= dict.fromkeys(item.value.value.fields, item)
+    found: dict[str, Said] = {}
+    for said in reversed(best.group):
+        found |= dict.fromkeys(said[0].value.fields, said)
     golden = {}
     for part in PERSON_NAMES:
-        if part in sayers:
-            name: ShownName = sayers[part].value.value
+        if part in found:
+            value, by = found[part]
+            name: ShownName = value.value
             losers = [
-                _lost(item.value.value.fields[part], item, place)
+                _lost(lost.value.fields[part], of, place)
                 for place in others
-                for item in place.group
-                if part in item.value.value.fields
+                for lost, of in place.group
+                if part in lost.value.fields
             ]
             rule = DERIVED if part in name.derived else how
-            golden[part] = _field(name.fields[part], sayers[part], rule, losers)
+            golden[part] = _field(name.fields[part], by, rule, losers)
     return golden
 
 
-def _lost(value: Any, item: Said, place: Place) -> LostValue:
-    record = item.by.record
-    return LostValue(value, record.key, record.observed_at, place.why, place.even)
+def _lost(value: Any, by: Sayer, place: Place) -> LostValue:
+    return LostValue(value, by.record.key, by.record.observed_at, place.why, place.even)
 
 
-def _field(value: Any, best: Said, rule: str, losers: Sequence[LostValue]) -> GoldenField:
-    record = best.by.record
-    return GoldenField(value, record.key, record.observed_at, rule, tuple(losers))
+def _field(value: Any, by: Sayer, rule: str, losers: Sequence[LostValue]) -> GoldenField:
+    return GoldenField(value, by.record.key, by.record.observed_at, rule, tuple(losers))

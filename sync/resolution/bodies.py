@@ -43,10 +43,11 @@ def same_content(stored: bytes, said: bytes) -> bool:
 def lookup_keys(features: Iterable[Features]) -> set[tuple[str, str]]:
     """The (kind, normalised value) pairs by which records with these features are found."""
     keys: set[tuple[str, str]] = set()
-    for value in features:
-        keys.update(("email", email.address) for email in value.emails)
-        keys.update(("phone", phone.e164) for phone in value.phones)
-        keys.update((f"identifier:{scheme}", name) for scheme, name in value.identifiers)
+    # Records that say the same share their features.
+    for value in {id(value): value for value in features}.values():
+        keys.update([("email", email.address) for email in value.emails])
+        keys.update([("phone", phone.e164) for phone in value.phones])
+        keys.update([(f"identifier:{scheme}", name) for scheme, name in value.identifiers])
         if value.corporate_number:
             keys.add(("corporate_number", value.corporate_number))
         keys.update(relation_keys(value))

@@ -75,13 +75,9 @@ def settle(
     changed = {id: cluster for id, cluster in named.items() if id not in kept}
     stored |= golden.load(tx, {*changed, *assignment.retired} & {*previous.values()})
     mapped = _load_mapped(tx, changed.values(), rows, pending)
+    known = {id: [features[key] for key in cluster] for id, cluster in changed.items()}
     survivors = {
-        id: survive(
-            [mapped[key] for key in cluster],
-            rules,
-            pinned.get(id, ()),
-            [features[key] for key in cluster],
-        )
+        id: survive([mapped[key] for key in cluster], rules, pinned.get(id, ()), known[id])
         for id, cluster in changed.items()
     }
     written = _write(
@@ -91,7 +87,7 @@ def settle(
         parted=assignment.parted,
         stored=stored,
         survivors=survivors,
-        features=features,
+        known=known,
         at=at,
     )
     golden.retire(tx, assignment.retired, at)
@@ -159,13 +155,26 @@ def _unchanged(
     pending: Mapping[int, PendingRecord],
 ) -> set[str]:
     """The golden records that have just the records they had, none of which says anything new."""
-    sizes = Counter(row.golden_id for row in rows.values())
+    sizes = Counter([row.golden_id for row in rows.values()])
     return {
         id
         for id, cluster in clusters.items()
-        if len(cluster) == sizes[id]
-        and all(rows[key].golden_id == id and rows[key].record_id not in pending for key in cluster)
+        if len(cluster) == sizes[id] and _stayed(id, cluster, rows, pending)
     }
+
+
+def _stayed(
+    id: str,
+    cluster: Iterable[RecordKey],
+    rows: Mapping[RecordKey, Membership],
+    pending: Mapping[int, PendingRecord],
+) -> bool:
+    """Whether the records had that id, and say what they said."""
+    for key in cluster:
+        row = rows[key]
+        if row.golden_id != id or row.record_id in pending:
+            return False
+    return True
 
 
 def _load_mapped(
@@ -175,10 +184,8 @@ def _load_mapped(
     pending: Mapping[int, PendingRecord],
 ) -> dict[RecordKey, MappedRecord]:
     ids = [rows[key].record_id for cluster in clusters for key in cluster]
-    mapped = records.load(tx, (id for id in ids if id not in pending))
-    for id in ids:
-        if id in pending:
-            mapped[pending[id].record.key] = pending[id].record
+    mapped = records.load(tx, [id for id in ids if id not in pending])
+    mapped |= {pending[id].record.key: pending[id].record for id in ids if id in pending}
     return mapped
 
 
@@ -190,7 +197,7 @@ def _write(
     parted: frozenset[str],
     stored: Mapping[str, StoredGolden],
     survivors: Mapping[str, Mapping[str, GoldenField]],
-    features: Mapping[RecordKey, Features],
+    known: Mapping[str, Sequence[Features]],
     at: datetime,
 ) -> list[NewEvent]:
     """Store the golden records that are new or say something new; returns their events."""
@@ -210,7 +217,7 @@ def _write(
         row = StoredGolden(id, entity, version, body, "active", created_at)
         (changed if before else new).append(row)
         keys = keys_changed if before else keys_new
-        keys[id] = bodies.lookup_keys(features[key] for key in cluster)
+        keys[id] = bodies.lookup_keys(known[id])
         events.append(NewEvent(id, entity, _kind(before, id in parted), version, body=body))
     golden.insert_new(tx, new, at)
     golden.rewrite(tx, changed, at)

@@ -58,8 +58,8 @@ def assign_ids(
     speaks = previous if homes is None else homes
     overlaps = [
         (-shared, min(cluster), old, index)
-        for index, cluster in enumerate(clusters)
-        for old, shared in Counter(speaks[key] for key in cluster if key in speaks).items()
+        for index, cluster in enumerate(clusters if speaks else ())
+        for old, shared in Counter([speaks[key] for key in cluster if key in speaks]).items()
     ]
     ids: dict[int, str] = {}
     used: set[str] = set()
@@ -69,22 +69,24 @@ def assign_ids(
             used.add(old)
     for index, cluster in enumerate(clusters):
         if index not in ids:
-            ids[index] = _free_id(entity, min(cluster), taken | used)
+            ids[index] = _free_id(entity, min(cluster), taken, used)
             used.add(ids[index])
     ordered = tuple(ids[index] for index in range(len(clusters)))
     return Assignment(ordered, *_fates(clusters, ordered, previous))
 
 
-def _free_id(entity: Entity, founder: RecordKey, unavailable: Set[str]) -> str:
+def _free_id(entity: Entity, founder: RecordKey, taken: Set[str], used: Set[str]) -> str:
     attempt = 0
-    while (candidate := founding_id(entity, founder, attempt)) in unavailable:
+    while (id := founding_id(entity, founder, attempt)) in taken or id in used:
         attempt += 1
-    return candidate
+    return id
 
 
 def _fates(
     clusters: Sequence[Sequence[RecordKey]], ids: Sequence[str], previous: Mapping[RecordKey, str]
 ) -> tuple[dict[str, str | None], frozenset[str]]:
+    if not previous:
+        return {}, frozenset()
     heirs: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for cluster, new in zip(clusters, ids, strict=True):
         for key in cluster:
