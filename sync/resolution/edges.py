@@ -48,7 +48,16 @@ def relink(tx: Transaction, model: Model, intake: Intake, graph: Graph) -> set[i
     selves = _selves(graph, intake, appeared | rewritten | shaken)
     changes = {id: Change.between(was, known[id], model) for id, was in before.items()}
     asked = _asked_before(population, come, gone)
-    left = undecided(tx, pairs, asked, loosened, changes=changes, graph=graph, known=known)
+    left = undecided(
+        tx,
+        pairs,
+        asked,
+        loosened,
+        changes=changes,
+        graph=graph,
+        known=known,
+        needed_from=model.match_weight,
+    )
     _tie(tx, model, graph, left | selves, known)
     graph.write(model.version)
     loose = _ends(edge for edge in loosened if edge.weight >= model.match_weight) - vanished

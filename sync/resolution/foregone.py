@@ -20,19 +20,23 @@ def undecided(
     changes: Mapping[int, Change],
     graph: Graph,
     known: Known,
+    needed_from: float,
 ) -> set[Pair]:
     """Those of these pairs that must be scored; what that needs of them becomes known.
 
     `asked_before` are pairs of a set among `changes` and one that is as it was, which were scored
     before the batch. Those that had no link and did not gain have none now; of those that had one,
     which is among the `loosened`, `graph` gets back what is as it was. The ends that stayed are
-    looked at as far as the changes concern them.
+    looked at as far as the changes concern them; with a link of `needed_from` or more all of them
+    is needed sooner or later.
     """
     bodies = {
         stored.id: stored
         for stored in blocks.load_sets(tx, {end for pair in pairs for end in pair} - known.keys())
     }
     link_of = {(edge.a, edge.b): edge for edge in loosened}
+    near = {end for edge in loosened if edge.weight >= needed_from for end in (edge.a, edge.b)}
+    take_over((bodies[id] for id in near & bodies.keys()), known)
     settled: set[Pair] = set()
     for pair in asked_before & pairs:
         changed, other = pair if pair[0] in changes else pair[::-1]
