@@ -167,8 +167,8 @@ def _keys(tx: Transaction, a: Features, b: Features, model: Model) -> tuple[Shar
     shared = shared_keys(a, b, model)
     stored: dict[BlockKey, int] = {key: hashed(model.entity, key) for key in shared}
     most = max(caps(model).values(), default=0) + 1
-    found = stored_keys.counts(tx, set(stored.values()), most)
-    return keys_shared(shared, {key: found.get(stored[key], 0) for key in shared}, model)
+    found = stored_keys.bearers(tx, {*stored.values()}, most)
+    return keys_shared(shared, {key: len(found.get(stored[key], ())) for key in shared}, model)
 
 
 def _decisions(tx: Transaction, records: Sequence[MappedRecord]) -> list[Decision]:
