@@ -75,4 +75,4 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_the_connectors_are_listed_without_the_kit_some_are_built_with() -> None:
-    assert "airbyte_cdk" not in loaded_by("source", "connectors")
+    assert "airbyte_cdk" not in loaded_by("connectors", "list")

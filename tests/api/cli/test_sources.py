@@ -158,12 +158,12 @@ def test_the_tables_of_a_database_get_a_mapping_too(cli: Cli, tmp_path: Path) ->
 
 
 def test_connectors_are_listed_in_both_languages(cli: Cli) -> None:
-    listed = cli("source", "connectors", "--json").json["connectors"]
+    listed = cli("connectors", "list", "--json").json["connectors"]
     line = next(spec for spec in listed if spec["name"] == "line")
     assert line["pushes"] is True
-    assert "channel_secret" in line["config"]["properties"]
-    assert "Tryton (stock and purchases)" in cli("source", "connectors").out
-    assert line["title"]["ja"] in cli("source", "connectors", "--lang", "ja").out
+    assert "channel_secret" in line["settings"]["properties"]
+    assert "Tryton (stock and purchases)" in cli("connectors", "list").out
+    assert line["title"]["ja"] in cli("connectors", "list", "--lang", "ja").out
 
 
 @pytest.mark.parametrize(

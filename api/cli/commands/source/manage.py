@@ -1,4 +1,4 @@
-"""`daifuku source add|list|remove`, and the connectors there are."""
+"""`daifuku source add|list|remove`."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,10 +9,9 @@ import typer
 from api.cli.config import read_config, read_text
 from api.cli.context import installation
 from api.cli.durations import seconds_of
-from api.cli.output import JsonFlag, LangOption, print_fault, print_json, print_table, print_text
+from api.cli.output import JsonFlag, print_json, print_table, print_text
 from api.read.status import source_json
 from connectors import registry
-from connectors.protocol import ConnectorSpec
 from daifuku.storage.repositories import runs, sources
 from mapping.loader import load_mapping
 from sync.schedules import Schedule
@@ -31,7 +30,7 @@ def register(app: typer.Typer) -> None:
     @app.command("add")
     def add(
         name: Name,
-        connector: Annotated[str, typer.Option(help="`daifuku source connectors` lists them.")],
+        connector: Annotated[str, typer.Option(help="`daifuku connectors list` names them.")],
         *,
         config: Annotated[Path | None, typer.Option(help="Its settings, YAML or JSON.")] = None,
         assignments: Annotated[
@@ -99,20 +98,6 @@ def register(app: typer.Typer) -> None:
             sources.remove(tx, name)
         said(f"Source {name} is removed; its records stay.", {"removed": name}, as_json)
 
-    @app.command("connectors")
-    def connectors(lang: LangOption = "en", as_json: JsonFlag = False) -> None:
-        """List the connectors: what they read and which settings they take."""
-        specs, faults = registry.usable()
-        if as_json:
-            print_json({"connectors": [_spec_json(spec) for spec in specs]})
-            return
-        print_table(
-            ("connector", "kind", "title", "settings"),
-            [(s.name, s.kind, s.title[lang], ", ".join(s.config.model_fields)) for s in specs],
-        )
-        for fault in faults:
-            print_fault(fault, as_json=False)
-
 
 def _needs_sign_in(connector: str, values: Mapping[str, object]) -> bool:
     return registry.spec(connector).oauth is not None and not (
@@ -136,19 +121,6 @@ def _schedule_text(schedule: Mapping[str, object]) -> str | None:
         return f"{schedule['cron']} {schedule['time_zone']}"
     seconds = schedule["interval_seconds"]
     return None if seconds is None else f"every {seconds:g} s"
-
-
-def _spec_json(spec: ConnectorSpec) -> dict[str, object]:
-    return {
-        "name": spec.name,
-        "kind": spec.kind,
-        "title": dict(spec.title),
-        "pushes": spec.pushes,
-        "streams": [
-            {"name": s.name, "cursor": s.cursor, "deletes": s.deletes} for s in spec.streams
-        ],
-        "config": spec.config.model_json_schema(),
-    }
 
 
 def said(text: str, data: dict[str, object], as_json: bool) -> None:
