@@ -4,7 +4,7 @@ A body holds what the columns beside it do not, absent values left out, so that 
 records have equal bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
@@ -40,20 +40,24 @@ def load_mapped(
 ) -> MappedRecord:
     """The mapped record of a row."""
     raw: dict[str, Any] = orjson.loads(body)
-    return MappedRecord(
-        key=key,
-        entity=Entity(entity),
-        observed_at=observed_at,
-        emails=tuple(raw.pop("emails", ())),
-        phones=tuple(raw.pop("phones", ())),
-        addresses=tuple(Address(**value) for value in raw.pop("addresses", ())),
-        identifiers=tuple(Identifier(**value) for value in raw.pop("identifiers", ())),
-        consents=tuple(Consent(**value) for value in raw.pop("consents", ())),
-        relations=tuple(
-            Relation(value["kind"], RecordKey(**value["to"])) for value in raw.pop("relations", ())
-        ),
-        **raw,
-    )
+    for name, values in raw.items():
+        if values.__class__ is list:
+            raw[name] = _LISTS[name](values)
+    return MappedRecord(key=key, entity=_ENTITIES[entity], observed_at=observed_at, **raw)
+
+
+_ENTITIES = {entity.value: entity for entity in Entity}
+_LISTS: Mapping[str, Callable[[list[Any]], tuple[Any, ...]]] = {
+    "emails": tuple,
+    "phones": tuple,
+    "addresses": lambda values: tuple([Address(**value) for value in values]),
+    "identifiers": lambda values: tuple([Identifier(**value) for value in values]),
+    "consents": lambda values: tuple([Consent(**value) for value in values]),
+    "relations": lambda values: tuple(
+        [Relation(value["kind"], RecordKey(**value["to"])) for value in values]
+    ),
+}
+"""How each field of many values is read off its JSON."""
 
 
 def dump_interaction(interaction: Interaction) -> bytes:

@@ -46,15 +46,15 @@ def relation_keys(value: Features) -> Iterable[Key]:
     person = value.entity is Entity.PERSON
     if value.company.core:
         yield (EMPLOYER if person else COMPANY, value.company.core)
-    homes = [address for address in value.addresses if place_of(address)]
-    if person and value.name.family:
+    places = [(place, address.room) for address in value.addresses if (place := place_of(address))]
+    if not places:
+        return
+    if not person:
+        yield from ((_OFFICE + place, room) for place, room in places)
+    elif value.name.family:
         readings = sorted({value.name.family_kana, *(f for f, _ in value.name.readings)} - {""})
         said = "\x1f".join((value.name.family, *readings))
-        for address in homes:
-            yield (_HOME + place_of(address), f"{address.room}\x1e{said}")
-    elif not person:
-        for address in homes:
-            yield (_OFFICE + place_of(address), address.room)
+        yield from ((_HOME + place, f"{room}\x1e{said}") for place, room in places)
 
 
 def place_of(address: PostalAddress) -> str:

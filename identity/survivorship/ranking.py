@@ -65,6 +65,8 @@ def grouped(said: list[Said], spec: FieldSpec) -> list[Group]:
 
 def _is_one(said: list[Said]) -> bool:
     """Whether all say the same and write it alike, as they do of most fields of most clusters."""
+    if len(said) == 1:
+        return True
     first = said[0][0]
     _, key, text, size, *_ = first
     return all(
@@ -89,11 +91,12 @@ def ranked(
     former = set[int]()
     if spec.gave_way is not None:
         former = {id(group) for group in groups if _is_former(group, groups, spec.gave_way)}
-    questions = [_CRITERIA.get(name) for name in criteria]
     rows: list[_Row] = []
     for group in groups:
-        answers = [ask(group) if ask else id(group) in former for ask in questions]
-        rows.append(((*answers, _most_recent(group), group[0][1].place), group))
+        answers = [
+            id(group) in former if name == "current" else _ASK[name](group) for name in criteria
+        ]
+        rows.append(((*answers, _MOST_RECENT(group), group[0][1].place), group))
     rows.sort(key=_answers)
     first, *rest = rows
     names = (*criteria, "most_recent", RECORD_KEY)
@@ -153,47 +156,27 @@ def _is_former(group: Group, groups: Sequence[Group], gave_way: Callable[[Any, A
     )
 
 
-def _source_trust(group: Group) -> Any:
-    return min([by.trust for _, by in group])
-
-
-def _verified(group: Group) -> Any:
-    return not any(value.verified for value, _ in group)
-
-
-def _complete(group: Group) -> Any:
-    return not any(value.complete for value, _ in group)
-
-
-def _own(group: Group) -> Any:
-    return min([value.own for value, _ in group])
-
-
-def _native_script(group: Group) -> Any:
-    return min([value.native for value, _ in group])
-
-
 def _most_frequent(group: Group) -> Any:
+    if len(group) == 1:
+        return -1, -1
     return -len({by.source for _, by in group}), -len(group)
 
 
-def _most_recent(group: Group) -> Any:
-    return -max([by.at for _, by in group])
+def _least(of: Callable[[Said], Any]) -> Callable[[Group], Any]:
+    """A criterion that goes by the best of those who say a value."""
+    return lambda group: of(group[0]) if len(group) == 1 else min(map(of, group))
 
 
-def _longest(group: Group) -> Any:
-    return -max([value.size for value, _ in group])
-
-
-_CRITERIA: Mapping[str, Callable[[Group], Any]] = {
-    "source_trust": _source_trust,
-    "verified": _verified,
-    "complete": _complete,
-    "own": _own,
-    "native_script": _native_script,
+_MOST_RECENT = _least(lambda said: -said[1].at)
+_ASK: Mapping[str, Callable[[Group], Any]] = {
+    "source_trust": _least(lambda said: said[1].trust),
+    "verified": _least(lambda said: not said[0].verified),
+    "complete": _least(lambda said: not said[0].complete),
+    "own": _least(lambda said: said[0].own),
+    "native_script": _least(lambda said: said[0].native),
     "most_frequent": _most_frequent,
-    "most_recent": _most_recent,
-    "longest": _longest,
+    "most_recent": _MOST_RECENT,
+    "longest": _least(lambda said: -said[0].size),
 }
 _CHANCE = frozenset({"most_recent", "longest", RECORD_KEY})
 """What tells two values apart and nothing of how far their sources can be relied upon."""

@@ -215,26 +215,25 @@ def _folded(text: str) -> str:
 def shown_address(address: Address, known: PostalAddress) -> Address:
     """The address, which reads as `known`, with postal code as 123-4567, spaces and widths in one
     form, and the prefecture of its city where it names none."""
-    text, region, city = map(_clean, (address.text, address.region, address.city))
+    clean = normalize.clean_text
+    text, region, city = address.text, address.region, address.city
     if text:
-        if "〒" in text or text[0].isdigit():
+        text = clean(text)
+        if "〒" in text or text[:1].isdigit():
             text = _POSTAL.sub("", text).strip() or text
-    elif known.country == "JP" and city and not city.startswith(known.prefecture):
+    region, city = region and clean(region), city and clean(city)
+    if known.country == "JP" and city and not text and not city.startswith(known.prefecture):
         region = region or known.prefecture
     code = address.postal_code or known.postal_code
     return Address(
         text,
-        _postal_code(code) if code else "",
+        code and _postal_code(code),
         region,
         city,
-        _clean(address.street),
-        _clean(address.building),
-        _clean(address.country),
+        address.street and clean(address.street),
+        address.building and clean(address.building),
+        address.country and clean(address.country),
     )
-
-
-def _clean(text: str) -> str:
-    return normalize.clean_text(text) if text else ""
 
 
 def _postal_code(text: str) -> str:

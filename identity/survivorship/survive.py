@@ -7,9 +7,9 @@ from typing import Any
 
 from daifuku.records import Entity, GoldenField, LostValue, MappedRecord
 from identity.features import Features
-from identity.survivorship.fields import FIELDS, PERSON_NAMES
+from identity.survivorship.fields import FIELDS, PERSON_NAMES, FieldSpec
 from identity.survivorship.pins import PIN, Pin, pinned
-from identity.survivorship.ranking import Place, Said, Sayer, grouped, ranked, standing
+from identity.survivorship.ranking import Group, Place, Said, Sayer, grouped, ranked, standing
 from identity.survivorship.rules import FieldRule, SurvivorshipRules, shipped_rules
 from identity.survivorship.shown import DERIVED, ShownName
 
@@ -54,14 +54,16 @@ def survive(
         if rule.trust is not None or rule.ignore:
             heard = _heard(sayers, rule, rules)
         said = [(value, by) for by in heard for value in spec.read(by.record, by.known)]
-        if said:
-            groups = grouped(said, spec)
-            places = ranked(groups, rule.criteria, spec, fact=field in rules.facts)
-            how = rule.criteria[0] if len(places) == 1 else " > ".join(rule.criteria)
-            if field == "name" and entity is Entity.PERSON:
-                golden |= _names(places, how)
-            else:
-                golden[field] = (_all if spec.many else _one)(places, how, rule.keep)
+        if not said:
+            continue
+        groups, fact = grouped(said, spec), field in rules.facts
+        if field == "name" and entity is Entity.PERSON:
+            golden |= _names(ranked(groups, rule.criteria, spec, fact=fact), rule)
+        elif len(groups) == 1:
+            golden[field] = _agreed(groups[0], spec, rule)
+        else:
+            places = ranked(groups, rule.criteria, spec, fact=fact)
+            golden[field] = (_all if spec.many else _one)(places, rule)
     wanted = [*pins]
     return pinned(golden, entity, wanted) if wanted else golden
 
@@ -108,25 +110,33 @@ def _heard(sayers: list[Sayer], rule: FieldRule, rules: SurvivorshipRules) -> li
     )
 
 
-def _one(places: list[Place], how: str, _: int | None) -> GoldenField:
+def _agreed(group: Group, spec: FieldSpec, rule: FieldRule) -> GoldenField:
+    """What all say who speak of it."""
+    value, by = group[0]
+    shown = (value.value,) if spec.many else value.value
+    return GoldenField(shown, by.record.key, by.record.observed_at, rule.criteria[0])
+
+
+def _one(places: list[Place], rule: FieldRule) -> GoldenField:
     value, by = places[0].group[0]
     losers = [_lost(lost.value, of, place) for place in places[1:] for lost, of in place.group]
-    return _field(value.value, by, how, losers)
+    return _field(value.value, by, " > ".join(rule.criteria), losers)
 
 
-def _all(places: list[Place], how: str, keep: int | None) -> GoldenField:
+def _all(places: list[Place], rule: FieldRule) -> GoldenField:
     best = [place.group[0] for place in places]
-    values = tuple([value.value for value, _ in best[:keep]])
+    values = tuple([value.value for value, _ in best[: rule.keep]])
     losers = [
         _lost(value.value, by, place)
         for (value, by), place in zip(best[1:], places[1:], strict=True)
     ]
-    return _field(values, best[0][1], how, losers)
+    return _field(values, best[0][1], " > ".join(rule.criteria), losers)
 
 
-def _names(places: list[Place], how: str) -> dict[str, GoldenField]:
+def _names(places: list[Place], rule: FieldRule) -> dict[str, GoldenField]:
     """The parts of the best name; a part it lacks comes from another record of that name."""
     best, *others = places
+    how = " > ".join(rule.criteria) if others else rule.criteria[0]
     found: dict[str, Said] = {}
     for said in reversed(best.group):
         found |= dict.fromkeys(said[0].value.fields, said)
@@ -141,8 +151,8 @@ def _names(places: list[Place], how: str) -> dict[str, GoldenField]:
                 for lost, of in place.group
                 if part in lost.value.fields
             ]
-            rule = DERIVED if part in name.derived else how
-            golden[part] = _field(name.fields[part], by, rule, losers)
+            shown_by = DERIVED if part in name.derived else how
+            golden[part] = _field(name.fields[part], by, shown_by, losers)
     return golden
 
 
