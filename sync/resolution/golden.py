@@ -74,10 +74,15 @@ def settle(
     kept = _unchanged(named, rows, pending) if not pinned else set()
     changed = {id: cluster for id, cluster in named.items() if id not in kept}
     stored |= golden.load(tx, {*changed, *assignment.retired} & {*previous.values()})
-    mapped = _load_mapped(tx, changed.values(), rows, pending)
+    mapped, ahead = _load_mapped(tx, changed.values(), rows, pending)
     known = {id: [features[key] for key in cluster] for id, cluster in changed.items()}
     survivors = {
-        id: survive([mapped[key] for key in cluster], rules, pinned.get(id, ()), known[id])
+        id: survive(
+            [mapped[key] for key in cluster],
+            rules,
+            pinned.get(id, ()),
+            known[id] if ahead.isdisjoint(cluster) else None,
+        )
         for id, cluster in changed.items()
     }
     written = _write(
@@ -182,11 +187,12 @@ def _load_mapped(
     clusters: Iterable[Sequence[RecordKey]],
     rows: Mapping[RecordKey, Membership],
     pending: Mapping[int, PendingRecord],
-) -> dict[RecordKey, MappedRecord]:
+) -> tuple[dict[RecordKey, MappedRecord], set[RecordKey]]:
+    """The records of these clusters, and those of them that a later batch will look at."""
     ids = [rows[key].record_id for cluster in clusters for key in cluster]
-    mapped = records.load(tx, [id for id in ids if id not in pending])
+    mapped, ahead = records.load_ahead(tx, [id for id in ids if id not in pending])
     mapped |= {pending[id].record.key: pending[id].record for id in ids if id in pending}
-    return mapped
+    return mapped, ahead
 
 
 def _write(

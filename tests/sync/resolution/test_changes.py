@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from random import Random
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from daifuku.records import Entity, MappedRecord
+from daifuku.records import Entity, Identifier, MappedRecord, RecordKey
 from daifuku.storage.engine import Store
 from daifuku.storage.tables import block_key, feature_set, link
 from demo.world import generate
@@ -47,6 +48,25 @@ def test_changes_leave_what_a_fresh_store_has(
     resolve_pending(fresh, models=models)
     assert partition(changing) == partition(fresh)
     assert evidence(changing) == evidence(fresh)
+
+
+def test_a_record_that_has_changed_already_may_wait_for_a_later_batch(store: Store) -> None:
+    one = MappedRecord(
+        key=RecordKey("crm", "customers", "1"),
+        entity=Entity.PERSON,
+        observed_at=datetime(2026, 4, 1, tzinfo=UTC),
+        family_name="佐藤",
+        given_name="花子",
+        birth_date="1980-04-01",
+        emails=("hanako@example.jp",),
+    )
+    same = replace(one, key=RecordKey("shop", "customers", "1"))
+    land(store, [one, same])
+    resolve_pending(store)
+    more = replace(same, identifiers=(Identifier("erp_customer", "C-1"),))
+    land(store, [replace(one, phones=("090-1111-2222",)), more])
+    resolve_pending(store, batch=1)
+    assert len(partition(store)) == 1
 
 
 def altered(record: MappedRecord, donor: MappedRecord, rng: Random) -> MappedRecord:

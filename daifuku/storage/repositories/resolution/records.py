@@ -126,6 +126,17 @@ def load(tx: Transaction, ids: Iterable[int]) -> dict[RecordKey, MappedRecord]:
     return {record.key: record for record in found}
 
 
+def load_ahead(
+    tx: Transaction, ids: Iterable[int]
+) -> tuple[dict[RecordKey, MappedRecord], set[RecordKey]]:
+    """These mapped records, by key, and which of them await resolution: they say something else
+    than their feature sets."""
+    query = f"SELECT {_COLUMNS}, m.pending FROM mapped_record m WHERE m.id IN (*)"  # noqa: S608 names of our own
+    rows = fetch_in(tx, query, ids)
+    found = [(_mapped(row), row[8]) for row in rows]
+    return {r.key: r for r, _ in found}, {r.key for r, awaits in found if awaits}
+
+
 def _mapped(row: Row) -> MappedRecord:
     """The mapped record of a row that begins with `_COLUMNS`."""
     _, source, stream, external_id, part, entity, observed_at, body, *_ = row
