@@ -69,7 +69,9 @@ def list_runs(hub: CurrentHub, limit: Annotated[int, Query(ge=1, le=500)] = 50) 
 def get_run(
     hub: CurrentHub,
     shadow_id: str,
-    after: Annotated[int, Query(ge=-1, description="the last position of the page before")] = -1,
+    after: Annotated[
+        int, Query(ge=-1, le=2**63 - 1, description="the last position of the page before")
+    ] = -1,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     fate: Fate | None = None,
 ) -> dict[str, Any]:

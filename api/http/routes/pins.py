@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from api.http.hub import CurrentHub, Steward
@@ -12,6 +12,8 @@ from sync import pins
 from sync.resolution.bodies import plain
 
 router = APIRouter(tags=["pins"])
+
+PinId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 class PinRequest(BaseModel):
@@ -30,7 +32,9 @@ def list_pins(
     profile: Annotated[str | None, Query(max_length=64, description="of one golden record")] = None,
     flagged: Annotated[bool, Query(description="stale, overridden or orphaned ones only")] = False,
     ended: Annotated[bool, Query(description="those taken back too")] = False,
-    after: Annotated[int, Query(ge=0, description="the last id of the page before")] = 0,
+    after: Annotated[
+        int, Query(ge=0, le=2**63 - 1, description="the last id of the page before")
+    ] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> dict[str, Any]:
     """The pins in force, in the order of their ids."""
@@ -67,7 +71,7 @@ def pin_value(
 
 
 @router.delete("/pins/{pin_id}", summary="Take a pin back", responses=answers(403, 404))
-def unpin(hub: CurrentHub, steward: Steward, pin_id: int) -> dict[str, Any]:
+def unpin(hub: CurrentHub, steward: Steward, pin_id: PinId) -> dict[str, Any]:
     """The golden record is as if the pin had never been; the pin stays as history."""
     with hub.store.write() as tx:
         taken = pins.unpin(tx, pin_id, by=steward, at=datetime.now(UTC))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -46,8 +47,10 @@ DOCUMENT = document()
 OPERATIONS = [(path, method) for path, item in DOCUMENT["paths"].items() for method in item]
 
 
-_NO_SEGMENTS = {".", ".."}
-"""Resolved away before a request is sent (RFC 3986, 5.2.4): they address another operation."""
+def _is_segment(value: str) -> bool:
+    """Whether the text is one segment of a path: a slash parts two, however it is sent, and dots
+    are resolved away before (RFC 3986, 5.2.4); with them another operation is addressed."""
+    return value not in (".", "..") and "/" not in value
 
 
 def values(path: str, method: str, place: str) -> st.SearchStrategy[dict[str, str]]:
@@ -56,10 +59,20 @@ def values(path: str, method: str, place: str) -> st.SearchStrategy[dict[str, st
     strategies = {p["name"]: _value(p["schema"]) for p in parameters if p["in"] == place}
     if place == "path":
         addressed = {
-            name: of.filter(lambda v: v not in _NO_SEGMENTS) for name, of in strategies.items()
+            name: of.filter(_is_segment).map(lambda v: quote(v, safe=""))
+            for name, of in strategies.items()
         }
         return st.fixed_dictionaries(addressed)
     return st.fixed_dictionaries({}, optional=strategies)
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_no_number_is_larger_than_a_store_can_hold(path: str, method: str) -> None:
+    for parameter in DOCUMENT["paths"][path][method].get("parameters", ()):
+        schema = parameter["schema"]
+        for said in schema.get("anyOf", [schema]):
+            if said.get("type") == "integer":
+                assert said["maximum"] < 2**63, parameter["name"]
 
 
 def _value(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
