@@ -5,15 +5,14 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Row, func, or_, select, tuple_
 
 from daifuku.errors import NotFoundError
 from daifuku.records import Entity, ReviewKind, ReviewState, ReviewTask, Settlement, Verdict
-from daifuku.storage.bulk import upsert_rows
+from daifuku.storage.bulk import update_rows, upsert_rows
 from daifuku.storage.driver import fetch_in, moment
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.resolution.chunks import select_in
-from daifuku.storage.tables import golden_record, review_task
+from daifuku.storage.tables import review_task
 
 _COLUMNS = tuple(field.name for field in fields(ReviewTask))
 
@@ -88,12 +87,9 @@ def save(tx: Transaction, tasks: Sequence[ReviewTask]) -> None:
 
 def settle(tx: Transaction, outcomes: Iterable[tuple[str, Settlement]], at: datetime) -> None:
     """Close tasks that later evidence decided, each with what settled it."""
-    rows = [{"row": id, "because": outcome} for id, outcome in outcomes]
-    if rows:
-        columns = review_task.c
-        change = update(review_task).where(columns.id == bindparam("row"))
-        closing = {"state": ReviewState.CLOSED, "closed_at": at, "decision_id": None}
-        tx.execute(change.values(**closing, outcome=bindparam("because")), rows)
+    columns = ("id", "state", "outcome", "closed_at", "decision_id")
+    rows = [(id, ReviewState.CLOSED, outcome, at, None) for id, outcome in outcomes]
+    update_rows(tx, review_task, columns, rows)
 
 
 def answer(
@@ -120,12 +116,9 @@ def forget_answer(tx: Transaction, decision_id: int) -> list[ReviewTask]:
 
 def homes(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, str | None]:
     """Where the records of these golden records are now: an id in use, None if they are gone."""
-    columns = golden_record.c
-    query = select(columns.id, columns.state, columns.merged_into)
-    return {
-        row.id: row.id if row.state == "active" else row.merged_into
-        for row in select_in(tx, query, columns.id, golden_ids)
-    }
+    query = "SELECT id, state, merged_into FROM golden_record WHERE id IN (*)"
+    found = fetch_in(tx, query, golden_ids)
+    return {id: id if state == "active" else into for id, state, into in found}
 
 
 def records_of(tx: Transaction, golden_ids: Iterable[str]) -> dict[str, int]:
