@@ -9,7 +9,7 @@ from daifuku.records import Entity, GoldenField, LostValue, MappedRecord
 from identity.features import Features
 from identity.survivorship.fields import FIELDS, PERSON_NAMES, FieldSpec
 from identity.survivorship.pins import PIN, Pin, pinned
-from identity.survivorship.ranking import Group, Place, Said, Sayer, grouped, ranked, standing
+from identity.survivorship.ranking import Group, Place, Sayer, grouped, ranked, standing
 from identity.survivorship.rules import FieldRule, SurvivorshipRules, shipped_rules
 from identity.survivorship.shown import DERIVED, ShownName
 
@@ -137,9 +137,11 @@ def _names(places: list[Place], rule: FieldRule) -> dict[str, GoldenField]:
     """The parts of the best name; a part it lacks comes from another record of that name."""
     best, *others = places
     how = " > ".join(rule.criteria) if others else rule.criteria[0]
-    found: dict[str, Said] = {}
-    for said in reversed(best.group):
-        found |= dict.fromkeys(said[0].value.fields, said)
+    first = best.group[0]
+    found = dict.fromkeys(first[0].value.fields, first)
+    for said in best.group:
+        if said[0] is not first[0]:
+            found = dict.fromkeys(said[0].value.fields, said) | found
     golden = {}
     for part in PERSON_NAMES:
         if part in found:

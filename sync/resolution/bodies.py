@@ -16,14 +16,18 @@ from identity.relations.keys import relation_keys
 
 def content(golden: Mapping[str, GoldenField], members: Iterable[RecordKey]) -> bytes:
     """What a golden record says, without id, version and time: a JSON object, order fixed."""
-    said = sorted(golden.items())
-    return orjson.dumps(
-        {
-            "fields": {name: plain(field.value) for name, field in said},
-            "lineage": {name: _lineage(field) for name, field in said},
-            "records": [key_json(key) for key in sorted(members, key=_parts)],
+    fields, lineage = {}, {}
+    for name, field in sorted(golden.items()):
+        value = field.value
+        fields[name] = value if value.__class__ is str else plain(value)
+        lineage[name] = {
+            "source": key_json(field.source),
+            "observed_at": field.observed_at,
+            "rule": field.rule,
+            "losers": [_lost(lost) for lost in field.losers] if field.losers else (),
         }
-    )
+    named = [key_json(key) for key in sorted(members, key=_parts)]
+    return orjson.dumps({"fields": fields, "lineage": lineage, "records": named})
 
 
 _parts = attrgetter("source", "stream", "external_id", "part")
@@ -45,9 +49,12 @@ def lookup_keys(features: Iterable[Features]) -> set[tuple[str, str]]:
     keys: set[tuple[str, str]] = set()
     # Records that say the same share their features.
     for value in {id(value): value for value in features}.values():
-        keys.update([("email", email.address) for email in value.emails])
-        keys.update([("phone", phone.e164) for phone in value.phones])
-        keys.update([(f"identifier:{scheme}", name) for scheme, name in value.identifiers])
+        if value.emails:
+            keys.update([("email", email.address) for email in value.emails])
+        if value.phones:
+            keys.update([("phone", phone.e164) for phone in value.phones])
+        if value.identifiers:
+            keys.update([(f"identifier:{scheme}", name) for scheme, name in value.identifiers])
         if value.corporate_number:
             keys.add(("corporate_number", value.corporate_number))
         keys.update(relation_keys(value))
@@ -83,19 +90,11 @@ def _dataclass(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[
     return names, attrgetter(*names)
 
 
-def _lineage(field: GoldenField) -> dict[str, Any]:
-    return {
-        "source": key_json(field.source),
-        "observed_at": field.observed_at,
-        "rule": field.rule,
-        "losers": [_lost(lost) for lost in field.losers],
-    }
-
-
 def _lost(lost: LostValue) -> dict[str, Any]:
     """A value that lost, and why; `contested` only where it is."""
+    value = lost.value
     told = {
-        "value": plain(lost.value),
+        "value": value if value.__class__ is str else plain(value),
         "source": key_json(lost.source),
         "observed_at": lost.observed_at,
         "why": lost.why,
