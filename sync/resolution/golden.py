@@ -73,8 +73,9 @@ def settle(
     pinned = pins(tx, assignment.ids, assignment.retired)
     kept = _unchanged(named, rows, pending) if not pinned else set()
     changed = {id: cluster for id, cluster in named.items() if id not in kept}
-    stored |= golden.load(tx, {*changed, *assignment.retired} & {*previous.values()})
+    older = golden.ask(tx, {*changed, *assignment.retired} & {*previous.values()})
     mapped, ahead = _load_mapped(tx, changed.values(), rows, pending)
+    stored |= older()
     known = {id: [features[key] for key in cluster] for id, cluster in changed.items()}
     survivors = {
         id: survive(

@@ -1,6 +1,6 @@
 """Golden records as the resolver writes them: bodies, identifiers, retired ids, events, tasks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from daifuku.records import ChangeKind, Entity, RecordKey
 from daifuku.storage.bulk import insert_rows, update_rows
-from daifuku.storage.driver import Row, execute_many, fetch, fetch_in, moment
+from daifuku.storage.driver import Row, ask_in, execute_many, fetch, fetch_in, moment
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.by_key import select_by_key
 from daifuku.storage.tables import change_event, golden_key, golden_record, mapped_record
@@ -61,10 +61,16 @@ def any_stored(tx: Transaction) -> bool:
 
 def load(tx: Transaction, ids: Iterable[str]) -> dict[str, StoredGolden]:
     """These golden records, retired ones too, by id."""
+    return ask(tx, ids)()
+
+
+def ask(tx: Transaction, ids: Iterable[str]) -> Callable[[], dict[str, StoredGolden]]:
+    """What `load` gives, once it is called for."""
     query = "SELECT id, entity, version, body, state, created_at FROM golden_record WHERE id IN (*)"
-    return {
+    answer = ask_in(tx, query, ids)
+    return lambda: {
         id: StoredGolden(id, Entity(entity), version, body, state, moment(created_at))
-        for id, entity, version, body, state, created_at in fetch_in(tx, query, ids)
+        for id, entity, version, body, state, created_at in answer()
     }
 
 
