@@ -142,12 +142,14 @@ def _bare(text: str) -> tuple[str, str]:
     if not text.isascii() or not text.replace(" ", "").isalpha():
         text = _OUTSIDE_NAMES.sub(" ", text)
     # Each may uncover another: what stands around a name is taken off until nothing more is there.
-    while text != (bare := _untitled(text.strip(" ・.,'-"))):
+    while text != (bare := _barer(text)):
         text = bare
     return text, inner
 
 
-def _untitled(text: str) -> str:
+def _barer(text: str) -> str:
+    """The name without the marks around it, and without one title or honorific more."""
+    text = text.strip(" ・.,'-")
     if text.isascii():
         return strip_titles(text)
     bare = _HONORIFIC.sub("", text)
@@ -188,7 +190,7 @@ def _tokens(name: str) -> list[str]:
     """The parts of a name written apart, but for an honorific that was (山田 先 生)."""
     tokens = [_folded(token) for token in SEPARATORS.split(name) if token]
     whole = fold_kanji("".join(tokens)) if len(tokens) > 1 else ""
-    if not _HONORIFIC.search(whole):
+    if whole == _barer(whole):
         return tokens
     bare, _ = _bare(whole)
     return [_folded(bare)] if bare else []

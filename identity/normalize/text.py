@@ -96,7 +96,13 @@ def fold_kanji(text: str) -> str:
         text = text.translate(_VARIANTS)
     if "々" not in text:
         return text
-    return _ITERATED.sub(lambda found: found.group()[0] * len(found.group()), text)
+    return _ITERATED.sub(_repeated, text)
+
+
+def _repeated(found: re.Match[str]) -> str:
+    """A kanji in place of each 々 after it; what is no letter (䷀) cannot be meant by one."""
+    written = found.group()
+    return written[0] * len(written) if written[0].isalpha() else written
 
 
 def fold_lookalikes(text: str) -> str:

@@ -34,6 +34,7 @@ from identity.normalize.readings import set_tokenizer
         ("鈴木さん", "鈴木", ""),
         ("鈴木 先　生", "鈴木", ""),
         ("様 々", "", ""),
+        ("山田 J. ゝ", "山田", "j"),
         ("さくら", "", "サクラ"),
         ("長宗我部元親", "", ""),
         ("御中", "", ""),
@@ -54,6 +55,7 @@ def test_finds_family_and_given_name(text: str, family: str, given: str) -> None
         ("Dr. 〒100-0005Yamada", "Yamada"),
         ("Dr. ・Mr. 'Yamada, Jr.', Esq.", "Yamada"),
         ("御中", ""),
+        ("䷀々", "々"),
     ],
 )
 def test_titles_honorifics_and_marks_go_in_any_order(text: str, bare: str) -> None:
