@@ -42,6 +42,19 @@ def test_every_list_of_a_query_stands_for_the_same_values(store: Store, many: in
     assert sorted(found) == [("s0",), ("s1",), *[("shop",)] * many]
 
 
+ODD = ["", " ", '"', "\\", '\\"', "{a,b}", "NULL", "null", "a,b", "大福帳", "a\nb", "%s", "?", "'"]
+
+
+def test_texts_of_any_kind_are_written_and_found_as_they_are(store: Store) -> None:
+    with store.write() as tx:
+        rows = [(name, name, b"{}", -(2**30), SEEN) for name in ODD]
+        insert_rows(tx, stream_state, COLUMNS, rows)
+        found = fetch_in(tx, "SELECT source, generation FROM stream_state WHERE stream IN (*)", ODD)
+        assert sorted(found) == sorted((name, -(2**30)) for name in ODD)
+        one = fetch_in(tx, "SELECT stream FROM stream_state WHERE stream IN (*)", ['\\"'])
+        assert one == [('\\"',)]
+
+
 def test_a_time_reads_back_with_its_zone(store: Store) -> None:
     with store.write() as tx:
         fill(tx, 1)
