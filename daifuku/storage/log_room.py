@@ -38,8 +38,6 @@ class LogRoom:
             self._end = 0
 
     def _extend(self, end: int) -> int:
-        log = os.open(self._log, os.O_WRONLY)
-        try:
-            return os.pwrite(log, bytes(min(max(end, SHORTEST), LONGEST)), end)
-        finally:
-            os.close(log)
+        with self._log.open("r+b", buffering=0) as log:
+            log.seek(end)
+            return log.write(bytes(min(max(end, SHORTEST), LONGEST)))

@@ -6,7 +6,7 @@ there. SQLite has nobody to wait for.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -41,7 +41,7 @@ def pipelined(tx: Connection) -> Iterator[None]:
 
     Those of the toolkit are waited for one by one: see `wait_for_toolkit`.
     """
-    if tx.dialect.name == "sqlite":
+    if tx.dialect.name == "sqlite" or not tx.dialect.loaded_dbapi.Pipeline.is_supported():
         yield
         return
     with driver_errors(tx):
@@ -52,6 +52,8 @@ def pipelined(tx: Connection) -> Iterator[None]:
             yield
         except BaseException as error:
             del tx.info[_KEY]
+            with suppress(tx.dialect.loaded_dbapi.Error):  # or the driver logs it, values and all
+                pipeline.wait()
             pipeline.leave(error)
             raise
         del tx.info[_KEY]

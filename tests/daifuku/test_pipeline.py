@@ -73,6 +73,22 @@ def test_a_block_that_fails_keeps_nothing_and_the_next_one_begins_anew(store: St
     assert stored(store) == 1
 
 
+def test_a_block_that_fails_after_a_statement_did_leaves_the_store_usable(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    def work(tx: Transaction) -> None:
+        put(tx, 0)
+        put(tx, 0)
+        raise KeyError
+
+    with pytest.raises((KeyError, IntegrityError)):
+        store.transact(work, many=True)
+    assert "s0" not in caplog.text
+    with store.write(many=True) as tx:
+        put(tx, 1)
+    assert stored(store) == 1
+
+
 def test_a_connection_that_was_cut_while_idle_is_replaced(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
