@@ -91,19 +91,11 @@ def name_as_shown(said: NameTexts, known: PersonName) -> ShownName:
     """The name in a record of somebody, given what `normalize.person_name` reads there."""
     latin = known.script == "latin"
     usual = not known.family.isascii() and is_surname(known.family)
-    written, whole = _written(said, known, latin)
-    if said.name_kana or said.family_kana or said.given_kana:
-        read, aloud = _read(said, known)
-    else:
-        read = aloud = _NOTHING
-    shown = (*whole, *aloud)
-    own = (*written, *read)
+    fields, derived = _fields(said, known, latin)
     return ShownName(
         _key(known.full) or known.full_kana,
-        {field: text for field, text in zip(_NAME_FIELDS, shown, strict=True) if text},
-        frozenset(
-            [field for field, a, b in zip(_NAME_FIELDS, shown, own, strict=True) if a and not b]
-        ),
+        fields,
+        derived,
         bool(known.family) == bool(known.given),
         usual,
         2 if latin else _foreignness(known, usual),
@@ -127,17 +119,37 @@ _Parts = tuple[str, str, str]
 """A whole name, family and given name, or their readings; empty where there is none."""
 
 _NOTHING: _Parts = ("", "", "")
+_SPLIT = frozenset(("family_name", "given_name"))
+
+
+def _fields(
+    said: NameTexts, known: PersonName, latin: bool
+) -> tuple[Mapping[str, str], frozenset[str]]:
+    """The name by field, and the fields that were not said."""
+    name, family, given, *aloud = said
+    alone = name and not (family or given)
+    if alone and not latin and _is_just(normalize.clean_text(name), known.family, known.given):
+        # Most are written as they are known, and there is nothing to be tidied.
+        family, given = known.family, known.given
+        fields = {"name": f"{family} {given}", "family_name": family, "given_name": given}
+        if not any(aloud):
+            return fields, _SPLIT
+        tidy, whole = (name, "", ""), (fields["name"], family, given)
+    else:
+        tidy, whole = _written(said, known, latin)
+    read, shown = _read(said, known) if any(aloud) else (_NOTHING, _NOTHING)
+    fields, derived = {}, []
+    for field, own, text in zip(_NAME_FIELDS, tidy + read, whole + shown, strict=True):
+        if text:
+            fields[field] = text
+            if not own:
+                derived.append(field)
+    return fields, frozenset(derived)
 
 
 def _written(said: NameTexts, known: PersonName, latin: bool) -> tuple[_Parts, _Parts]:
     """The name tidied, and completed: parts put together, or split where the normaliser knows
     both; one space between them, where the whole is written of just those."""
-    if said.name and not latin and not (said.family_name or said.given_name):
-        # Most are written as they are known, and there is nothing to be tidied.
-        clean = normalize.clean_text(said.name)
-        if _is_just(clean, known.family, known.given):
-            together = f"{known.family} {known.given}"
-            return (clean, "", ""), (together, known.family, known.given)
     tidy = _each(normalize.bare_name, said[:3])
     whole, family, given = _completed(tidy, (known.family, known.given), _folded, latin)
     if not latin and family and given and family + given == "".join(whole.split()):

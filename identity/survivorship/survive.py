@@ -37,8 +37,8 @@ def survive(
     whole) has the rule `derived`. Telephone numbers are E.164, with `;ext=` where there is an
     extension. Pins win over all, the later over the earlier.
 
-    `known` are the features of each record, for who has them at hand: the outcome is the same, at
-    less than half the cost.
+    `known` are the features of each record as it is here, for who has them at hand: the outcome is
+    the same, and nothing is normalised twice.
     """
     rules = rules or shipped_rules()
     entity = records[0].entity
