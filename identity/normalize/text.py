@@ -52,7 +52,8 @@ _UNCLEAN = re.compile(
 _SPACES = re.compile(r"\s+")
 _ITERATED = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]々+")
 _HAN = re.compile(r"[\u4e00-\u9fff々〆ヶ\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffff]")
-_KANA = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff]")
+# Not the iteration marks: with nothing to repeat they say nothing.
+_KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc\u30ff]")
 _KANA_THROUGHOUT = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff]+\Z")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")

@@ -67,6 +67,10 @@ def test_a_letter_whose_lower_case_is_two_characters_stays_one() -> None:
     assert person_name("İ一").full == person_name("i一").full == "i一"
 
 
+def test_an_iteration_mark_with_nothing_to_repeat_makes_no_name_japanese() -> None:
+    assert person_name("À ゝ") == person_name("À")
+
+
 def test_a_reading_that_was_stated_is_kept_apart_from_guesses() -> None:
     guessed = person_name("東健太")
     assert guessed.full_kana == ""
