@@ -22,6 +22,7 @@ DERIVED = "derived"
 
 _SEPARATORS = " ・,"
 _SEPARATOR = re.compile(f"[{_SEPARATORS}]+")
+_ITERATION = "ヽヾゝゞ々"
 _LETTERS = re.compile(r"[^\w]|_")
 _POSTAL = re.compile(r"〒\s?\d{3}\s?-?\s?\d{4}\s*|\A\d{3}-\d{4}\s+")
 
@@ -186,7 +187,8 @@ def _completed(
 
 def _is_just(written: str, family: str, given: str) -> bool:
     """Whether a text is a family and a given name, with a space between them or without."""
-    if not (family and given):
+    # An iteration mark with nothing before it is no name.
+    if not (family and given) or family[0] in _ITERATION or given[0] in _ITERATION:
         return False
     return written in (f"{family} {given}", family + given) and (family + given).isalnum()
 

@@ -50,8 +50,9 @@ def test_a_whole_name_follows_from_its_parts() -> None:
     assert name_of(said("erp", family_name="Yamada", given_name="Taro")) == "Taro Yamada"
 
 
-def test_a_name_that_cannot_be_split_has_no_parts() -> None:
-    assert values(said("mail", name="ゆるり茶房")) == {"name": "ゆるり茶房"}
+@pytest.mark.parametrize("name", ["ゆるり茶房", "斎藤ゞ", "金ヽ"])
+def test_a_name_that_cannot_be_split_has_no_parts(name: str) -> None:
+    assert values(said("mail", name=name)) == {"name": name}
 
 
 @pytest.mark.parametrize(
