@@ -14,7 +14,6 @@ from sqlalchemy.pool import NullPool
 
 from daifuku.errors import SettingsError
 from daifuku.storage.known_errors import driver_errors
-from daifuku.storage.log_room import LogRoom
 from daifuku.storage.pipeline import pipelined, wait_for_toolkit
 
 Transaction = Connection
@@ -186,12 +185,6 @@ def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
     reader = create_engine(url, pool_size=READERS, max_overflow=READERS, hide_parameters=True)
     _prepare_sqlite(writer, begin="BEGIN IMMEDIATE")
     _prepare_sqlite(reader, begin="BEGIN", query_only="ON")
-    room = LogRoom(Path(str(url.database)), CHECKPOINT_PAGES * 4096)
-
-    @event.listens_for(writer, "begin")
-    def on_begin(_: Connection) -> None:
-        room.keep()
-
     return writer, reader
 
 
