@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -203,7 +203,6 @@ def _make_private(path: Path) -> None:
 def _prepare_sqlite(engine: Engine, *, begin: str, **pragmas: str) -> None:
     settings = {
         "busy_timeout": str(int(BUSY_SECONDS * 1000)),
-        "journal_mode": "WAL",
         "synchronous": "FULL",
         "foreign_keys": "ON",
         "cache_size": f"-{CACHE_KB}",
@@ -216,6 +215,7 @@ def _prepare_sqlite(engine: Engine, *, begin: str, **pragmas: str) -> None:
     def on_connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver's own BEGIN is deferred: we say ours
         try:
+            _log_ahead(connection)
             for name, value in settings.items():
                 connection.execute(f"PRAGMA {name} = {value}")
         except sqlite3.DatabaseError as error:
@@ -230,6 +230,23 @@ def _prepare_sqlite(engine: Engine, *, begin: str, **pragmas: str) -> None:
     def on_begin(connection: Connection) -> None:
         with driver_errors(connection):
             connection.connection.cursor().execute(begin)
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Have the database write ahead into a log, which its file remembers.
+
+    The change takes the file alone for a moment. SQLite does not wait for that, however long it
+    waits for locks, so that of several who open a new file at once all but one must try again.
+    """
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+        sleep(0.01)
 
 
 def _postgres_engines(url: URL) -> tuple[Engine, Engine]:

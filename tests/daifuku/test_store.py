@@ -1,5 +1,6 @@
 """The store: one transaction a block, one writer at a time on SQLite, readers never in the way."""
 
+import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy import Table, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from daifuku.errors import SettingsError
+from daifuku.storage import engine
 from daifuku.storage.bulk import allocate_ids, delete_rows, insert_rows, update_rows, upsert_rows
 from daifuku.storage.engine import Store, Transaction, lock, open_store
 from daifuku.storage.repositories import keys
@@ -27,6 +29,21 @@ def put(tx: Transaction, key: str) -> None:
 def count(store: Store, table: Table = setting) -> int:
     with store.read() as tx:
         return int(tx.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def test_a_new_file_that_somebody_looks_at_is_opened_when_they_are_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sqlite3.connect(tmp_path / "new.sqlite", isolation_level=None)
+    other.execute("create table held (number integer)")
+    other.execute("begin")
+    other.execute("select * from held").fetchall()
+    monkeypatch.setattr(engine, "sleep", lambda _: other.execute("rollback"))
+    store = open_store(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    with store.write() as tx:
+        assert tx.exec_driver_sql("pragma journal_mode").scalar() == "wal"
+    store.close()
+    other.close()
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
