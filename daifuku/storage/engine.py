@@ -235,9 +235,10 @@ def _prepare_sqlite(engine: Engine, *, begin: str, **pragmas: str) -> None:
 def _log_ahead(connection: sqlite3.Connection) -> None:
     """Have the database write ahead into a log, which its file remembers.
 
-    The change takes the file alone for a moment. SQLite does not wait for that, however long it
-    waits for locks, so that of several who open a new file at once all but one must try again.
+    The change takes the file alone for a moment. Where several open a new file at once SQLite does
+    not wait, lest they wait for each other, and all but one must try again.
     """
+    connection.execute("PRAGMA busy_timeout = 0")
     until = monotonic() + BUSY_SECONDS
     while True:
         try:
