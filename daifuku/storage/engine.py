@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import POLLIN, poll
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from daifuku.errors import SettingsError
-from daifuku.storage.known_errors import driver_errors
+from daifuku.storage.known_errors import busy_errors, driver_errors
 from daifuku.storage.pipeline import pipelined, wait_for_toolkit
 
 Transaction = Connection
@@ -36,7 +37,7 @@ READERS = 8
 """Connections kept for reading, per process."""
 
 IDLE_SECONDS = 1.0
-"""PostgreSQL: after so long a connection may be gone, and is asked before it is used."""
+"""PostgreSQL: after so long a connection may be gone without a word, and is asked before use."""
 
 
 T = TypeVar("T")
@@ -74,12 +75,15 @@ class Store:
         Blocks do not nest: on SQLite the inner one would wait for the outer for ever. With `many`
         statements PostgreSQL gets them in a pipeline: what is written is not waited for, and what
         is wrong with it is raised by the next query or at the end.
+
+        Raises:
+            BusyError: others had the store for so long that the block was not begun.
         """
         if many and not self.is_sqlite:
-            with self._writer.connect() as tx, pipelined(tx), tx.begin():
+            with busy_errors(), self._writer.connect() as tx, pipelined(tx), tx.begin():
                 yield tx
         else:
-            with self._writer.begin() as tx:
+            with busy_errors(), self._writer.begin() as tx:
                 yield tx
 
     def transact(self, work: Callable[[Transaction], T], *, many: bool = False) -> T:
@@ -101,8 +105,12 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A read-only transaction that sees one state of the store throughout."""
-        with self._reader.begin() as tx:
+        """A read-only transaction that sees one state of the store throughout.
+
+        Raises:
+            BusyError: all connections were in use for so long that the block was not begun.
+        """
+        with busy_errors(), self._reader.begin() as tx:
             yield tx
 
     def version(self) -> str:
@@ -272,9 +280,10 @@ def _postgres_engines(url: URL) -> tuple[Engine, Engine]:
 
 
 def _look_after_idling(engine: Engine) -> None:
-    """Ask a connection that idled for a while whether it is still there, before it is used.
+    """Ask a connection whether it is still there where it may be gone, before it is used.
 
-    A server that started anew, or a firewall between, ends connections without a word.
+    A server that stops, or an administrator who cuts it, says so to the connection: that costs no
+    question to see. A firewall between ends it without a word, so that one that idled is asked.
     """
     idle_since = "daifuku.idle_since"
 
@@ -285,8 +294,16 @@ def _look_after_idling(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def on_checkout(connection: Any, record: Any, _: Any) -> None:
         since = record.info.get(idle_since)
-        if since is not None and monotonic() - since > IDLE_SECONDS:
-            try:
-                engine.dialect.do_ping(connection)
-            except engine.dialect.loaded_dbapi.Error as error:
-                raise InvalidatePoolError from error
+        if since is None or not (monotonic() - since > IDLE_SECONDS or _was_spoken_to(connection)):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+
+def _was_spoken_to(connection: Any) -> bool:
+    """Whether the server sent something that nobody asked for, such as the end of a connection."""
+    watch = poll()
+    watch.register(connection.fileno(), POLLIN)
+    return bool(watch.poll(0))

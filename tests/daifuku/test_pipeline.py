@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from daifuku.storage import engine
@@ -89,17 +90,27 @@ def test_a_block_that_fails_after_a_statement_did_leaves_the_store_usable(
     assert stored(store) == 1
 
 
+@pytest.mark.parametrize("idle_seconds", [-1.0, 3600.0], ids=["long ago", "just now"])
 def test_a_connection_that_was_cut_while_idle_is_replaced(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch, idle_seconds: float
 ) -> None:
     if store.is_sqlite:
         pytest.skip("a file has no connections to cut")
-    monkeypatch.setattr(engine, "IDLE_SECONDS", -1.0)
+    monkeypatch.setattr(engine, "IDLE_SECONDS", idle_seconds)
     with store.write() as tx:
         put(tx, 0)
-        own = tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
-    with store.read() as tx:
-        tx.execute(text("SELECT pg_terminate_backend(:pid, 10000)"), {"pid": own})
+    assert stored(store) == 1
+    cut_all(store)
     with store.write(many=True) as tx:
         put(tx, 1)
     assert stored(store) == 2
+
+
+def cut_all(store: Store) -> None:
+    """Have the server end every connection of the store."""
+    url = store.url.replace("+psycopg", "")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
