@@ -65,6 +65,6 @@ def create_app(store: Store, settings: Settings, box: SecretBox) -> FastAPI:
             guarded,
             prefix="/v1",
             dependencies=[Depends(require_key), Depends(refuse_nul)],
-            responses=problems.answers(400, 401, 422),
+            responses=problems.answers(400, 401, 422, 503),
         )
     return app

@@ -4,16 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from daifuku.errors import ConflictError, DaifukuError, NotFoundError, SourceError, UserError
+from daifuku.errors import (
+    BusyError,
+    ConflictError,
+    DaifukuError,
+    NotFoundError,
+    SourceError,
+    UserError,
+)
+from daifuku.logs import get_logger, redactor
+from daifuku.storage.engine import StoreUnavailable
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
+
+STORE_RETRY_AFTER = 5
+"""Seconds after which a caller may ask a store again that did not answer."""
 
 MEDIA_TYPE = "application/problem+json"
 TITLES: Mapping[int, str] = {
@@ -27,7 +38,7 @@ TITLES: Mapping[int, str] = {
     415: "Unsupported media type",
     422: "Invalid request",
     502: "A source failed",
-    503: "Not ready",
+    503: "Not now",
 }
 
 
@@ -82,6 +93,8 @@ def status_of(error: DaifukuError) -> int:
             return 400
         case SourceError():
             return 502
+        case BusyError():
+            return 503
         case _:
             return 500
 
@@ -91,7 +104,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(DaifukuError)
     def known(_request: Request, error: DaifukuError) -> Response:
-        return problem(status_of(error), str(error), kind=error.kind)
+        headers = {"Retry-After": f"{error.retry_after:g}"} if isinstance(error, BusyError) else {}
+        return problem(status_of(error), str(error), kind=error.kind, headers=headers)
 
     @app.exception_handler(HTTPException)
     def http(_request: Request, error: HTTPException) -> Response:
@@ -105,6 +119,18 @@ def install(app: FastAPI) -> None:
         ]
         names = ", ".join(fault["field"] for fault in faults)
         return problem(422, f"These do not fit: {names}.", kind="user", errors=faults)
+
+    @app.exception_handler(StoreUnavailable)
+    def no_store(request: Request, error: StoreUnavailable) -> Response:
+        reason = redactor.text(next(iter(str(error.orig).splitlines()), ""))
+        log.error("the database cannot be used", path=request.url.path, reason=reason)
+        return problem(
+            503,
+            "The database cannot be used now: nothing was stored, try again. `daifuku doctor` "
+            "says why.",
+            kind="system",
+            headers={"Retry-After": str(STORE_RETRY_AFTER)},
+        )
 
     @app.exception_handler(Exception)
     def unknown(request: Request, error: Exception) -> Response:

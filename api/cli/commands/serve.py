@@ -56,4 +56,5 @@ def _embedded_worker(hub: Context) -> EmbeddedWorker:
         threads=hub.settings.worker_threads,
         lease_seconds=hub.settings.lease_seconds,
         redis_url=redis_url.get_secret_value() if redis_url else None,
+        hung_leases=hub.settings.hung_leases,
     )

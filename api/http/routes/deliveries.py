@@ -8,9 +8,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.http.hub import CurrentHub
 from api.http.problems import answers, problem
-from daifuku.errors import AuthExpiredError, RecordError
+from daifuku.errors import AuthExpiredError, BusyError, RecordError
 from sync.challenges import answer_challenge
-from sync.inbox import RETRY_AFTER, InboxFullError, receive
+from sync.inbox import InboxFullError, receive
 
 router = APIRouter(tags=["deliveries"])
 
@@ -39,8 +39,8 @@ async def webhook(request: Request, hub: CurrentHub, source_id: str) -> Response
         return problem(401, "The signature does not fit.", kind="auth_expired")
     except RecordError as error:
         return problem(400, str(error), kind="record")
-    except InboxFullError as error:
-        return too_many(error)
+    except (InboxFullError, BusyError) as error:
+        return not_now(error)
     return Response(b"{}", media_type="application/json")
 
 
@@ -59,9 +59,11 @@ def challenged(request: Request, hub: CurrentHub, source_id: str) -> Response:
     return PlainTextResponse(answer, headers={"X-Content-Type-Options": "nosniff"})
 
 
-def too_many(error: InboxFullError, headers: Mapping[str, str] | None = None) -> Response:
+def not_now(
+    error: InboxFullError | BusyError, headers: Mapping[str, str] | None = None
+) -> Response:
     """The sender is to try again: nothing is acknowledged that is not stored."""
-    again = {**(headers or {}), "Retry-After": str(RETRY_AFTER)}
+    again = {**(headers or {}), "Retry-After": f"{error.retry_after:g}"}
     return problem(503, error.message, kind=error.kind, headers=again)
 
 

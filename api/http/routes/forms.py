@@ -10,12 +10,12 @@ from starlette.concurrency import run_in_threadpool
 
 from api.http.hub import CurrentHub
 from api.http.problems import answers, problem
-from api.http.routes.deliveries import too_many
+from api.http.routes.deliveries import not_now
 from connectors.builtin.webform.config import Form
 from connectors.builtin.webform.connector import Accepted
 from connectors.builtin.webform.limits import SizeLimit, TooLargeError
 from connectors.builtin.webform.senders import origin_allowed
-from daifuku.errors import AuthExpiredError, RecordError
+from daifuku.errors import AuthExpiredError, BusyError, RecordError
 from sync.forms import form_source, receive_form
 from sync.inbox import InboxFullError
 
@@ -90,8 +90,8 @@ async def submit(request: Request, hub: CurrentHub, source_id: str, form_id: str
         return problem(403, str(error), kind="user", headers=cors)
     except RecordError as error:
         return problem(400, str(error), kind="record", headers=cors)
-    except InboxFullError as error:
-        return too_many(error, cors)
+    except (InboxFullError, BusyError) as error:
+        return not_now(error, cors)
     return _thanks(form, accepted, cors, page=_wants_page(request))
 
 

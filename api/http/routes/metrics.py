@@ -14,7 +14,7 @@ router = APIRouter(tags=["health"])
     "/metrics",
     summary="Figures for Prometheus",
     dependencies=[Depends(require_key)],
-    responses=answers(401) | {200: {"content": {CONTENT_TYPE: {}}}},
+    responses=answers(401, 503) | {200: {"content": {CONTENT_TYPE: {}}}},
 )
 def metrics(hub: CurrentHub) -> Response:
     """Lag, queue age, failures and throughput, of all processes on one store."""

@@ -43,7 +43,7 @@ def authorize(
     CALLBACK,
     summary="Where a browser comes back to from signing in",
     response_class=HTMLResponse,
-    responses=answers(400, 404, 422, 502),
+    responses=answers(400, 404, 422, 502, 503),
 )
 def callback(hub: CurrentHub, state: str = "", code: str = "", error: str = "") -> HTMLResponse:
     """Stores the tokens that the code is good for. No key is needed: the state is good once."""
