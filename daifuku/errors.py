@@ -14,6 +14,7 @@
     │   ├── RateLimitedError   re-queue after `retry_after` seconds; never sleep in a worker
     │   ├── TransientError     try again with backoff
     │   └── RecordError        one record is bad: reject it, go on
+    ├── BusyError              the store was not to be had: nothing was changed, try again later
     └── SystemFault            a bug or a broken installation: report it
 
 Messages name the thing at fault and the next step. They carry no secret and no personal data.
@@ -132,6 +133,14 @@ class RecordError(SourceError):
     """One record is unreadable: reject it with this reason and go on."""
 
     kind = "record"
+
+
+class BusyError(DaifukuError):
+    """Others kept the store for so long that it was not to be had; nothing was changed."""
+
+    kind = "busy"
+    retry_after: ClassVar[float] = 30.0
+    """Seconds after which to try again."""
 
 
 class SystemFault(DaifukuError):

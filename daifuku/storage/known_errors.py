@@ -1,10 +1,14 @@
-"""The driver's errors as those the rest of the store raises."""
+"""The driver's errors as those the rest of the store raises, and those of the hub."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from daifuku.errors import BusyError
 
 
 @contextmanager
@@ -26,3 +30,33 @@ def as_known(tx: Connection, error: Exception) -> Exception:
         None, None, error, known, hide_parameters=True, dialect=tx.dialect
     )
     return found
+
+
+@contextmanager
+def busy_errors() -> Iterator[None]:
+    """Raises a BusyError where others had the store for longer than anyone waits for it.
+
+    In one process they have its connections, elsewhere the lock of SQLite, which has one writer.
+    """
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise _busy() from error
+    except OperationalError as error:
+        if not _is_locked(error.orig):
+            raise
+        raise _busy() from error
+
+
+def _is_locked(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _busy() -> BusyError:
+    return BusyError(
+        "The store is busy with a long piece of work, such as the first resolution of many "
+        "records, and nothing was changed.",
+        hint="Try again when that is done: `daifuku jobs list` shows what runs. On PostgreSQL "
+        "others need not wait for it.",
+    )

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 
 from daifuku.storage.engine import lock, migration_engine, parse_url
+from daifuku.storage.known_errors import busy_errors
 
 _FOLDER = Path(__file__).with_name("migrations")
 
@@ -17,10 +18,11 @@ def upgrade(url: str, revision: str = "head") -> None:
 
     Raises:
         SettingsError: the URL names no database that can be used.
+        BusyError: others had the store for too long.
     """
     engine = migration_engine(parse_url(url))
     try:
-        with engine.begin() as tx:
+        with busy_errors(), engine.begin() as tx:
             lock(tx, "migrations")
             config = _config()
             config.attributes["connection"] = tx
