@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from connectors.oauth import OAuthSettings
 from connectors.registry import spec
 from connectors.token_endpoint import LONGEST, Grant
-from daifuku.errors import ConfigError, TransientError
+from daifuku.errors import AuthExpiredError, ConfigError, TransientError
 from daifuku.secrets import SecretBox
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import sign_ins, sources
@@ -58,7 +58,7 @@ class StoredTokens:
                     settings.access_token_expires_at,
                     settings.refresh_token,
                 )
-            grant = ask(settings)
+            grant = self._asked(ask, settings)
             update_config(self._store, self._box, self._source, grant.fields())
             return grant
         finally:
@@ -81,6 +81,15 @@ class StoredTokens:
         if not isinstance(parsed, OAuthSettings):
             raise ConfigError(f"The settings of {self._source} are not those of a sign-in.")
         return parsed
+
+    def _asked(self, ask: Callable[[OAuthSettings], Grant], settings: OAuthSettings) -> Grant:
+        """What `ask` gets. A process that dies before that is stored takes it along: the source
+        then refuses the tokens it knew, and only its owner can mend that."""
+        try:
+            return ask(settings)
+        except AuthExpiredError as error:
+            hint = f"Sign in again: daifuku source authorize {self._source}"
+            raise AuthExpiredError(error.message, hint=hint) from None
 
     def _claim(self, holder: str) -> bool:
         now = datetime.now(UTC)

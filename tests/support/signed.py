@@ -39,12 +39,19 @@ CLIENT, SECRET = "planted-client", "planted-client-secret"
 
 
 class Members(AuthorizationServer):
-    """Customers for whoever has a good token. `on_list` is called at each request for them."""
+    """Customers for whoever has a good token. `on_list` is called at each request for them,
+    `on_grant` when tokens are given, before the answer is sent."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(client_id=CLIENT, client_secret=SECRET, **more)
         self.on_list: Callable[[], None] = lambda: None
+        self.on_grant: Callable[[], None] = lambda: None
         self.route("GET", "/customers", self.customers)
+
+    def token(self, request: Request) -> Response:
+        answer = super().token(request)
+        self.on_grant()
+        return answer
 
     def customers(self, request: Request) -> Response:
         if not self.admits(request):

@@ -6,19 +6,23 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select, update
 
+from api.read.doctor import examine
 from connectors.registry import connect
 from daifuku.errors import AuthExpiredError, NotFoundError, TransientError, UserError
 from daifuku.records import RunState
+from daifuku.settings import Settings
 from daifuku.storage.engine import Store
-from daifuku.storage.repositories import sign_ins, sources
-from daifuku.storage.tables import sign_in, source, token_renewal
+from daifuku.storage.repositories import notices, sign_ins, sources
+from daifuku.storage.tables import sign_in, source, sync_run, token_renewal
 from sync import tokens as renewing
 from sync.runner import run_sync
 from sync.sign_in import answer_in, begin, finish, let_in, needs_owner
@@ -220,11 +224,52 @@ def test_renewed_tokens_are_stored(hub: Store, members: Members) -> None:
     assert members.grants == ["refresh_token"] * 2
 
 
+def test_killed_before_a_new_token_came_the_source_asks_for_a_sign_in(
+    hub: Store, members: Members, tmp_path: Path
+) -> None:
+    """The old refresh token is used up and the new one is lost: only its owner can mend that, so
+    that it is told, and not tried for ever."""
+    update_config(hub, BOX, "members", {"refresh_token": members.sign_in()})
+    kill_reading(hub, members, "on_grant")
+    after_the_leases(hub)
+
+    lost = run_sync(hub, BOX, "members")
+    assert (lost.state, lost.error_kind) == (RunState.FAILED, "auth_expired")
+    with hub.read() as tx:
+        row = sources.get(tx, "members")
+        (incident,) = notices.incidents(tx, lasting=True)
+    assert row.paused
+    for said in (row.paused_reason, incident.message):
+        assert "daifuku source authorize members" in str(said)
+    found = {
+        one.subject: one
+        for one in examine(Settings(home=tmp_path, database_url=SecretStr(hub.url)))
+    }
+    assert "members" in found["sources"].message
+
+    finish(hub, BOX, agree(begin(hub, BOX, "members", BACK).url))
+    assert run_sync(hub, BOX, "members").state is RunState.SUCCEEDED
+    with hub.read() as tx:
+        assert not notices.incidents(tx, lasting=True)
+
+
 def test_killed_at_the_first_use_of_a_new_token_the_source_is_not_lost(
     hub: Store, members: Members
 ) -> None:
     """The old refresh token is used up: the new one must have been stored by then."""
     update_config(hub, BOX, "members", {"refresh_token": members.sign_in()})
+    kill_reading(hub, members, "on_list")
+    assert members.grants == ["refresh_token"]
+
+    expire(hub)
+    assert StoredTokens(hub, BOX, "members").settings().refresh_token is not None
+    connector = connect("signed", stored(hub), renewal=StoredTokens(hub, BOX, "members"))
+    assert connector.check().ok
+    assert members.grants == ["refresh_token"] * 2
+
+
+def kill_reading(hub: Store, members: Members, moment: str) -> None:
+    """Start a sync of the source in a process, which is killed at this moment of the members."""
     started = threading.Event()
     victims: list[int] = []
 
@@ -232,21 +277,22 @@ def test_killed_at_the_first_use_of_a_new_token_the_source_is_not_lost(
         started.wait(60)
         os.kill(victims[0], signal.SIGKILL)
 
-    members.on_list = kill
+    setattr(members, moment, kill)
     process = start_reading(hub.url)
     assert process.pid is not None
     victims.append(process.pid)
     started.set()
     process.join()
     assert process.exitcode == -signal.SIGKILL
-    assert members.grants == ["refresh_token"]
+    setattr(members, moment, lambda: None)
 
-    members.on_list = lambda: None
-    expire(hub)
-    assert StoredTokens(hub, BOX, "members").settings().refresh_token is not None
-    connector = connect("signed", stored(hub), renewal=StoredTokens(hub, BOX, "members"))
-    assert connector.check().ok
-    assert members.grants == ["refresh_token"] * 2
+
+def after_the_leases(hub: Store) -> None:
+    """Let the time pass that a dead process's claims hold."""
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    with hub.write() as tx:
+        tx.execute(update(token_renewal).values(until=past))
+        tx.execute(update(sync_run).values(lease_until=past))
 
 
 def test_many_that_renew_at_once_renew_once(hub: Store, members: Members) -> None:
