@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from connectors.protocol import PushConnector, Record
-from daifuku.errors import SourceError
+from daifuku.errors import BusyError, SourceError
 from daifuku.logs import get_logger, redactor
 from daifuku.records import Receipt, StreamPhase, StreamRun
 from daifuku.storage.engine import Store, StoreUnavailable, Transaction
@@ -74,7 +74,7 @@ class _Landing:
         """Land them together; if that fails each by itself, so that the poison one is found."""
         try:
             return self.store.transact(lambda tx: self._land(tx, deliveries))
-        except StoreUnavailable:
+        except (StoreUnavailable, BusyError):
             raise
         except Exception as error:
             if len(deliveries) > 1:

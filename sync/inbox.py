@@ -19,8 +19,6 @@ RECEIVED_AT = "x-daifuku-received-at"
 """Header added to a stored delivery: Unix seconds. A signature's age is judged by it."""
 MOST_WAITING = 100_000
 """Deliveries of a source that may wait to be landed; further ones are refused for now."""
-RETRY_AFTER = 60
-"""Seconds after which a sender that was refused may try again."""
 _KEPT = ("content-", "x-", "webhook-")
 _KEPT_TOO = ("origin", "date")
 _SIGNS = "-signature"
@@ -31,6 +29,8 @@ class InboxFullError(TransientError):
     """So many deliveries wait to be landed that no further one is taken for now."""
 
     kind = "inbox_full"
+    retry_after = 60.0
+    """Seconds after which its sender may try again."""
 
 
 def push_connector(box: SecretBox, row: SourceRow) -> PushConnector:
@@ -57,6 +57,7 @@ def receive(
         AuthExpiredError: the signature is wrong.
         RecordError: the body cannot be read.
         InboxFullError: too many wait to be landed.
+        BusyError: the store was not to be had.
     """
     with store.read() as tx:
         row = sources.get(tx, source)

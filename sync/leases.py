@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+from daifuku.errors import BusyError
 from daifuku.logs import get_logger
 
 log = get_logger(__name__)
 
-Renew = Callable[[datetime], bool]
-"""Extends a lease until that time; False once it is lost."""
+Renew = Callable[[], bool]
+"""Extends a lease; False once it is lost. A BusyError, or any other, leaves it as it was."""
 
 
 def lease_end(seconds: float) -> datetime:
-    """When a lease taken now runs out."""
+    """When a lease taken now runs out. Ask within the transaction: one may wait to be begun."""
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
@@ -36,9 +37,11 @@ def kept_alive(
             if ended:
                 return
             try:
-                if not renew(lease_end(seconds)):
+                if not renew():
                     lost.set()
                     return
+            except BusyError:
+                wake.set()  # the wait is over already: it was for the store
             except Exception:
                 log.warning("a lease could not be renewed, trying again", exc_info=True)
 

@@ -9,6 +9,7 @@ from structlog.contextvars import bound_contextvars
 
 from connectors.protocol import StreamSpec
 from daifuku.errors import (
+    BusyError,
     DaifukuError,
     RateLimitedError,
     SystemFault,
@@ -21,6 +22,7 @@ from daifuku.storage.engine import Store
 from daifuku.storage.repositories import runs, sources
 from daifuku.storage.repositories.sources import SourceRow
 from sync.leases import kept_alive, lease_end
+from sync.patience import patiently
 from sync.runs.context import Progress, RunContext, RunLostError, RunStoppedError
 from sync.runs.drift import still_paused
 from sync.runs.finishing import finish
@@ -85,6 +87,7 @@ def run_sync(
     Raises:
         NotFoundError: no source has that name.
         ConflictError: a sync of it is running.
+        BusyError: the store was not to be had to begin the run, or for long to end it.
     """
     return run_source(store, box, source_id, options or RunOptions()).run
 
@@ -101,9 +104,9 @@ def run_source(store: Store, box: SecretBox, source_id: str, options: RunOptions
             attempt=options.attempt,
         )
 
-    def renew(until: datetime) -> bool:
+    def renew() -> bool:
         with store.write() as tx:
-            return runs.renew(tx, run_id, until)
+            return runs.renew(tx, run_id, lease_end(options.lease_seconds))
 
     journal = Journal(run_id)
     with (
@@ -113,7 +116,7 @@ def run_source(store: Store, box: SecretBox, source_id: str, options: RunOptions
         run = _Run(store, box, row, run_id, journal, options, lost)
         error = run.read()
     with bound_contextvars(source=source_id, run=run_id):
-        return RunResult(*finish(store, source_id, run_id, journal, error))
+        return RunResult(*patiently(lambda: finish(store, source_id, run_id, journal, error)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +190,8 @@ class _Run:
 
 
 def _landed_after(reading: Reading | None, error: DaifukuError | None) -> DaifukuError | None:
-    """Land what is still buffered, unless the run is no longer ours; the first error counts."""
-    if reading is None or isinstance(error, RunLostError | RunStoppedError):
+    """Land what is still buffered, where it can be and is ours to land; the first error counts."""
+    if reading is None or isinstance(error, RunLostError | RunStoppedError | BusyError):
         return error
     try:
         reading.close()

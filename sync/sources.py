@@ -21,6 +21,7 @@ from mapping.engine import apply_mapping
 from mapping.loader import load_mapping
 from mapping.rules import Mapping as RecordMapping
 from sync.mappings import builtin_mapping
+from sync.patience import patiently
 from sync.schedules import CatchUp, Schedule
 from sync.standing import Mapper
 
@@ -145,18 +146,22 @@ def update_config(
     *,
     rotated: bool = False,
 ) -> None:
-    """Store new values of some config fields.
+    """Store new values of some config fields, however long a busy store has to be waited for.
 
     With `rotated` they are credentials that the source changed by itself: those with an access
     token that expires before the stored one are older than it, and replace nothing.
     """
-    with store.write() as tx:
-        row = sources.get(tx, source, for_update=True)
-        config = opened_config(box, row)
-        if rotated and _expires_sooner(fields, config):
-            return
-        sealed = sealed_config(box, source, row.connector, config | dict(fields))
-        sources.set_config(tx, source, sealed, datetime.now(UTC))
+
+    def write() -> None:
+        with store.write() as tx:
+            row = sources.get(tx, source, for_update=True)
+            config = opened_config(box, row)
+            if rotated and _expires_sooner(fields, config):
+                return
+            sealed = sealed_config(box, source, row.connector, config | dict(fields))
+            sources.set_config(tx, source, sealed, datetime.now(UTC))
+
+    patiently(write)
 
 
 def _expires_sooner(fields: Mapping[str, Any], held: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from typing import Self
 
 import dramatiq
 
-from daifuku.errors import UserError
+from daifuku.errors import BusyError, UserError
 from daifuku.logs import configure_logs, get_logger
 from daifuku.secrets import SecretBox, load_box
 from daifuku.settings import Settings
@@ -148,6 +148,8 @@ class EmbeddedWorker:
                     clean_jobs(self._store, now)
                     clean_runs(self._store, now)
                     find_stale(self._store, now)
+            except BusyError:
+                log.info("the store is busy, the next tick tries again")
             except Exception:
                 log.warning("a tick failed, the next one tries again", exc_info=True)
             self._wake.wait(TICK_SECONDS)

@@ -8,7 +8,12 @@ from pytest_socket import socket_allow_hosts
 
 from tests.support.servers import postgres_server, valkey_server
 
-pytest_plugins = ["tests.support.commandline", "tests.support.stores", "tests.support.tryton"]
+pytest_plugins = [
+    "tests.support.busy",
+    "tests.support.commandline",
+    "tests.support.stores",
+    "tests.support.tryton",
+]
 
 # No law depends on a clock: the first example may load tables, and machines are busy.
 settings.register_profile("unhurried", deadline=None)

@@ -26,6 +26,7 @@ class Advice:
 _MOVES: Mapping[str, Move] = {
     "rate_limited": "hub",
     "transient": "hub",
+    "busy": "hub",
     "interrupted": "hub",
     "run_lost": "hub",
     "system": "report",
@@ -39,6 +40,7 @@ _WHAT: Mapping[Language, Mapping[str, str]] = {
         "auth_expired": "The source no longer accepts the sign-in.",
         "rate_limited": "The source asks to wait: too many requests.",
         "transient": "The source failed in a way that usually passes.",
+        "busy": "The hub's store was busy with a long piece of work.",
         "record": "A record cannot be read.",
         "interrupted": "The run ended before its time.",
         "run_lost": "Another process went on with the run.",
@@ -54,6 +56,7 @@ _WHAT: Mapping[Language, Mapping[str, str]] = {
         "auth_expired": "接続先の認証が切れました。",
         "rate_limited": "接続先から待つように求められました（リクエスト過多）。",
         "transient": "接続先で一時的な障害が起きました。",
+        "busy": "ハブのデータベースが長い処理中のため、書き込めませんでした。",
         "record": "読み取れないレコードがあります。",
         "interrupted": "同期が途中で終わりました。",
         "run_lost": "別のプロセスが同期を引き継ぎました。",

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from daifuku.errors import DaifukuError
+from daifuku.errors import BusyError, DaifukuError
 from daifuku.logs import get_logger, redactor
 from daifuku.secrets import SecretBox
 from daifuku.storage.engine import Store
@@ -16,6 +16,7 @@ from sync.jobs.identity import worker_name
 from sync.jobs.kinds import AgainError, Work, run_kind
 from sync.jobs.poison import free_source, park_poison
 from sync.leases import kept_alive, lease_end
+from sync.patience import patiently
 
 log = get_logger(__name__)
 
@@ -44,21 +45,20 @@ class Executor:
 
     def execute(self, job_id: int) -> bool:
         """Do the job unless another has it; False if it was not to be had."""
-        now = datetime.now(UTC)
-        with self.store.write() as tx:
-            until = lease_end(self.lease_seconds)
-            job = jobs.claim(tx, job_id, now=now, lease_until=until, worker=self.worker)
-            if job is not None:
-                attempts.begin(tx, job.id, job.attempt, self.worker, now)
+        try:
+            job = self._claimed(job_id)
+        except BusyError:
+            log.info("the store is busy: a job is sent again later", job=job_id)
+            return False
         if job is None:
             return False
         if job.failures >= MAX_FAILURES:
-            park_poison(self.store, job)
+            patiently(lambda: park_poison(self.store, job))
             return True
         hold = _Hold(self, job)
         with kept_alive(hold.renew, self.lease_seconds, hold.soon):
             error = self._try(job, hold)
-        self._settle(job, error, hold.failures)
+        patiently(lambda: self._settle(job, error, hold.failures))
         return True
 
     def give_up(self, job: Job, failures: int) -> None:
@@ -69,6 +69,15 @@ class Executor:
         log.error("a job hangs; this process should be replaced", job=job.id, kind=job.kind)
         self._again(job, error, failures, outcome=attempts.HUNG)
         free_source(self.store, job)
+
+    def _claimed(self, job_id: int) -> Job | None:
+        now = datetime.now(UTC)
+        with self.store.write() as tx:
+            until = lease_end(self.lease_seconds)
+            job = jobs.claim(tx, job_id, now=now, lease_until=until, worker=self.worker)
+            if job is not None:
+                attempts.begin(tx, job.id, job.attempt, self.worker, now)
+        return job
 
     def _try(self, job: Job, hold: "_Hold") -> Exception | None:
         work = Work(
@@ -158,13 +167,14 @@ class _Hold:
             if self._job.failures:
                 self.soon.set()
 
-    def renew(self, until: datetime) -> bool:
+    def renew(self) -> bool:
         """Extend the lease, unless the job hangs."""
         if time.monotonic() - self._heard > self._patience:
             self._executor.give_up(self._job, self.failures)
             return False
         job = self._job
         with self._executor.store.write() as tx:
+            until = lease_end(self._executor.lease_seconds)
             return jobs.renew(tx, job.id, job.attempt, until, progressed=self._progressed)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from daifuku.errors import (
+    BusyError,
     ConflictError,
     DaifukuError,
     RateLimitedError,
@@ -66,7 +67,17 @@ def run_kind(work: Work) -> None:
     kind = KINDS.get(work.job.kind)
     if kind is None:
         raise SystemFault(f"There is no kind of job {work.job.kind!r}: is this worker too old?")
-    kind(work)
+    try:
+        kind(work)
+    except BusyError as busy:
+        raise _again(busy) from busy
+
+
+def _again(error: DaifukuError) -> AgainError:
+    """The job is to be done again after this error; a busy store is no failure of its own."""
+    if isinstance(error, BusyError):
+        return AgainError(str(error), seconds=error.retry_after, failed=False)
+    return AgainError(str(error))
 
 
 def _sync(work: Work) -> None:
@@ -94,7 +105,7 @@ def _sync(work: Work) -> None:
     if isinstance(error, RunStoppedError):
         raise AgainError(str(error), seconds=0, failed=False)
     if isinstance(error, TransientError):
-        raise AgainError(str(error))
+        raise _again(error)
     if error is not None:
         raise error
 
@@ -117,7 +128,7 @@ def _inbox(work: Work) -> None:
         keep = timedelta(days=load_settings().deliveries_kept_days)
         process_inbox(work.store, work.box, str(work.job.args["source"]), keep=keep)
     except DaifukuError as error:  # the deliveries are still there to be landed
-        raise AgainError(str(error)) from error
+        raise _again(error) from error
 
 
 def _resolve(work: Work) -> None:
@@ -130,7 +141,7 @@ def _resolve(work: Work) -> None:
     try:
         resolve_pending(work.store, progress=tell)
     except DaifukuError as error:  # the records are still pending
-        raise AgainError(str(error)) from error
+        raise _again(error) from error
 
 
 def _any_golden(store: Store) -> bool:
@@ -146,7 +157,7 @@ def _notice(work: Work) -> None:
     except RateLimitedError as error:
         raise AgainError(str(error), seconds=error.retry_after, failed=False) from None
     except TransientError as error:
-        raise AgainError(str(error)) from None
+        raise _again(error) from None
 
 
 KINDS: Mapping[str, Callable[[Work], None]] = {

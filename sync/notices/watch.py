@@ -15,7 +15,7 @@ from sync.sources import schedule_of
 NOTICE = "notice"
 """The kind of job that delivers a notice."""
 
-PASSING = frozenset({"transient", "rate_limited", "interrupted", "run_lost", "again"})
+PASSING = frozenset({"transient", "rate_limited", "busy", "interrupted", "run_lost", "again"})
 """Kinds of errors that the hub tries to get over by itself ..."""
 PATIENCE = 3
 """... until so many runs in a row have failed."""
