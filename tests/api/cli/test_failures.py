@@ -1,11 +1,13 @@
 """However a command fails, it says what is at fault and what to do, and never a traceback."""
 
 import logging
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from api.cli.commands import resolve
+from daifuku.storage import engine
 from tests.support.commandline import Cli
 
 NOWHERE = "postgresql://daifuku:planted-password@127.0.0.1:1/daifuku"
@@ -22,6 +24,21 @@ def test_a_database_that_does_not_answer(
     assert "DAIFUKU_DATABASE_URL" in told.err
     assert "planted" not in told.err
     assert "refused" in cli(*words.split(), "--json").json["error"]["message"]
+
+
+def test_a_store_that_is_busy_with_something_long(
+    cli: Cli, shop: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.02)
+    other = sqlite3.connect(home / "daifuku.sqlite", isolation_level=None)
+    other.execute("begin immediate")
+    told = cli("source", "pause", shop)
+    other.close()
+    assert told.status == 1
+    assert told.err.startswith("✗ The store is busy with a long piece of work")
+    assert "daifuku jobs list" in told.err
+    assert "fault" not in told.err
+    assert cli("source", "pause", shop).status == 0
 
 
 def test_the_doctor_reports_it_as_a_finding(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
