@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from daifuku.errors import NotFoundError
+from daifuku.errors import ConflictError, NotFoundError
 from daifuku.records import Entity
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import models as stored
+from daifuku.storage.repositories.resolution import blocks
+from identity.description import description, is_newer
 from identity.model.types import Model
 from identity.survivorship.rules import SurvivorshipRules
 from sync.models.documents import Document, Kind, Origin, from_store, shipped, to_store
@@ -27,6 +29,24 @@ class Superseded:
     kind: Kind
     in_force: str
     shipped: str
+
+
+class DescribedOtherwiseError(ConflictError):
+    """The hub's records are described by another version than this process describes by: what
+    either finds cannot be compared. `newer` tells whether that one comes after ours."""
+
+    def __init__(self, by: str | None) -> None:
+        self.newer = by is not None and is_newer(by, description())
+        if self.newer:
+            super().__init__(
+                f"A newer version describes this hub's records: {by}. Here: {description()}.",
+                hint="Upgrade this installation; to stay with it: daifuku resolve --anew",
+            )
+        else:
+            super().__init__(
+                "This hub's records are yet to be described by this version.",
+                hint="A worker does it by itself, and so does: daifuku resolve",
+            )
 
 
 def models_in_force(tx: Transaction) -> Mapping[Entity, Model]:
@@ -48,11 +68,17 @@ def rules_in_force(tx: Transaction) -> SurvivorshipRules:
 def engine_in_force(
     tx: Transaction, at: datetime
 ) -> tuple[Mapping[Entity, Model], SurvivorshipRules]:
-    """The match models and survivorship rules in force, recorded where nothing is yet."""
-    recorded = stored.in_force(tx)
-    if len(recorded) < len(Kind):
+    """The match models and survivorship rules in force, recorded where nothing is yet.
+
+    Raises:
+        DescribedOtherwiseError: records are described by another version than ours.
+    """
+    recorded, described = stored.standing(tx)
+    if len(recorded) < len(Kind) or described is None:
         record_in_force(tx, at)
-        recorded = stored.in_force(tx)
+        recorded, described = stored.standing(tx)
+    if described != description():
+        raise DescribedOtherwiseError(described)
     found = _documents(tx, recorded)
     rules = found.pop(None)
     assert isinstance(rules, SurvivorshipRules)  # noqa: S101 - their kind is what they are
@@ -88,12 +114,22 @@ def version_in_force(tx: Transaction, kind: Kind) -> str:
 
 def record_in_force(tx: Transaction, at: datetime) -> None:
     """Record what is in force where nothing is recorded yet: the first use of what is shipped."""
-    recorded = stored.in_force(tx)
+    recorded, described = stored.standing(tx)
+    if described is None and not blocks.any_stored(tx):
+        stored.put_in_force(tx, stored.DESCRIPTION, description(), at)
     for kind in Kind:
         if kind not in recorded:
             document = shipped(kind)
             stored.add(tx, to_store(document, Origin.SHIPPED, at))
             stored.put_in_force(tx, kind, document.version, at)
+
+
+def described_otherwise(tx: Transaction) -> DescribedOtherwiseError | None:
+    """The error to raise where records are described by another version than ours."""
+    described = stored.standing(tx)[1]
+    if described == description() or (described is None and not blocks.any_stored(tx)):
+        return None
+    return DescribedOtherwiseError(described)
 
 
 def superseded(tx: Transaction) -> list[Superseded]:

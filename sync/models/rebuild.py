@@ -4,7 +4,7 @@ It reads the stored feature sets in pages and keeps them encoded. It writes noth
 """
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -29,23 +29,23 @@ _WRITTEN_AT_ONCE = 200_000
 Progress = Callable[[str, int, int | None], None]
 """Told what is being done, how much of it is done, and of how much where that is known."""
 
+Keys = tuple["array[int]", "array[int]"]
+"""Block keys as they are stored, and beside each a feature set that bears it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The records of one entity under `model`. `keys` are block keys and the sets that bear them,
-    None where they are those that are stored."""
+    """The records of one entity under `model`; `keys` are None where they are those stored."""
 
     model: Model
     rows: dict[RecordKey, Membership]
     clusters: list[tuple[RecordKey, ...]]
     links: list[SetLink]
-    keys: tuple["array[int]", "array[int]"] | None
+    keys: Keys | None
 
 
 def rebuild(tx: Transaction, model: Model, base: Model, progress: Progress) -> Rebuilt:
     """Resolve all current records under `model`; `base` is the model in force."""
-    rows: dict[RecordKey, Membership] = {}
-    encoder = Encoder(model.entity)
     alike = model.blocking == base.blocking and model.readings == base.readings
     keys = None if alike else (array("q"), array("q"))
 
@@ -55,7 +55,23 @@ def rebuild(tx: Transaction, model: Model, base: Model, progress: Progress) -> R
             keys[0].extend(found)
             keys[1].extend([id] * len(found))
 
-    for number, (row, value) in enumerate(records_of(tx, model.entity, gather), 1):
+    return resolved(tx, model, records_of(tx, model.entity, gather), keys, progress)
+
+
+def resolved(
+    tx: Transaction,
+    model: Model,
+    records: Iterable[tuple[Membership, Features]],
+    keys: Keys | None,
+    progress: Progress,
+) -> Rebuilt:
+    """Resolve these records, which are all there are, in the light of decisions.
+
+    `keys` are complete once `records` are read through.
+    """
+    rows: dict[RecordKey, Membership] = {}
+    encoder = Encoder(model.entity)
+    for number, (row, value) in enumerate(records, 1):
         rows[row.key] = row
         encoder.append(value)
         if number % _PAGE == 0:

@@ -9,6 +9,9 @@ from daifuku.storage.driver import fetch, moment
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import model_in_force, model_version
 
+DESCRIPTION = "description"
+"""The kind under which it is recorded by what records are described: `identity.description`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredVersion:
@@ -66,14 +69,21 @@ def list_all(tx: Transaction) -> list[StoredVersion]:
 
 def in_force(tx: Transaction) -> dict[str, InForce]:
     """The version in force of each kind; a kind that was never used is absent."""
+    return standing(tx)[0]
+
+
+def standing(tx: Transaction) -> tuple[dict[str, InForce], str | None]:
+    """What `in_force` gives, and by what records are described; None where that is not recorded."""
     query = (
         "SELECT id, kind, version, since, shadow_id FROM model_in_force"
         " WHERE id IN (SELECT max(id) FROM model_in_force GROUP BY kind)"
     )
-    return {
+    found = {
         kind: InForce(id=id, kind=kind, version=version, since=moment(since), shadow_id=shadow_id)
         for id, kind, version, since, shadow_id in fetch(tx, query)
     }
+    description = found.pop(DESCRIPTION, None)
+    return found, description.version if description else None
 
 
 def put_in_force(

@@ -1,6 +1,7 @@
 """Match models and survivorship rules: their versions, which is in force, and shadow runs.
 
-`kind` is `person` or `organization` for a match model, `survivorship` for survivorship rules.
+`kind` is `person` or `organization` for a match model, `survivorship` for survivorship rules. In
+`model_in_force` there is `description` too: by what records are described.
 """
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, Table

@@ -20,6 +20,17 @@ class FeatureSet:
     body: bytes
 
 
+def any_stored(tx: Transaction) -> bool:
+    """Whether there is a feature set."""
+    return bool(fetch(tx, "SELECT 1 FROM feature_set LIMIT 1"))
+
+
+def ids_by_digest(tx: Transaction, entity: str) -> dict[str, int]:
+    """The id of every feature set of `entity`, by its digest."""
+    rows = fetch(tx, "SELECT digest, id FROM feature_set WHERE entity = ?", (entity,))
+    return {bytes(digest).hex(): id for digest, id in rows}
+
+
 def add_sets(tx: Transaction, sets: Mapping[str, tuple[str, bytes]]) -> dict[str, int]:
     """Store new feature sets, given as (entity, body) by digest, and return their ids."""
     if not sets:
@@ -37,6 +48,13 @@ def rewrite_sets(tx: Transaction, sets: Mapping[int, tuple[str, bytes]]) -> None
     """Store what feature sets are now, given as (digest, body) by id."""
     rows = [(id, bytes.fromhex(digest), body) for id, (digest, body) in sets.items()]
     update_rows(tx, feature_set, ("id", "digest", "body"), rows)
+
+
+def replace_sets(tx: Transaction, entity: str, sets: Mapping[int, tuple[str, bytes]]) -> None:
+    """As `rewrite_sets`, for sets of an `entity` that may take on digests others of them had."""
+    remove_sets(tx, sets)
+    rows = [(id, entity, bytes.fromhex(digest), body) for id, (digest, body) in sets.items()]
+    insert_rows(tx, feature_set, ("id", "entity", "digest", "body"), rows)
 
 
 def load_sets(tx: Transaction, ids: Iterable[int]) -> list[FeatureSet]:

@@ -1,12 +1,14 @@
 """All mapped records of an entity that their sources still say, a page at a time."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from daifuku.records import Entity, MappedRecord, RecordKey
 from daifuku.storage.codec import load_mapped
 from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution.golden import Membership
 from daifuku.storage.tables import mapped_record
 
 PAGE = 5_000
@@ -14,8 +16,25 @@ PAGE = 5_000
 
 def records_of(tx: Transaction, entity: Entity, page: int = PAGE) -> Iterator[MappedRecord]:
     """The records of an entity, in the order in which they first came."""
-    columns, last = mapped_record.c, 0
-    query = select(
+    for row in _rows(tx, _query(entity), page):
+        yield _mapped(row)
+
+
+def resolved_of(
+    tx: Transaction, entity: Entity, page: int = PAGE
+) -> Iterator[tuple[Membership, MappedRecord]]:
+    """Those that are resolved as they are, and what they came to, in the same order."""
+    columns = mapped_record.c
+    query = _query(entity).add_columns(columns.feature_set_id, columns.golden_id)
+    resolved = query.where(columns.pending.is_(False), columns.golden_id.is_not(None))
+    for row in _rows(tx, resolved, page):
+        record = _mapped(row)
+        yield Membership(row.id, record.key, row.feature_set_id, row.golden_id), record
+
+
+def _query(entity: Entity) -> Select[Any]:
+    columns = mapped_record.c
+    return select(
         columns.id,
         columns.source,
         columns.stream,
@@ -25,11 +44,18 @@ def records_of(tx: Transaction, entity: Entity, page: int = PAGE) -> Iterator[Ma
         columns.observed_at,
         columns.body,
     ).where(columns.entity == entity, columns.removed.is_(False))
+
+
+def _rows(tx: Transaction, query: Select[Any], page: int) -> Iterator[Any]:
+    id, last = mapped_record.c.id, 0
     while True:
-        rows = tx.execute(query.where(columns.id > last).order_by(columns.id).limit(page)).all()
-        for row in rows:
-            key = RecordKey(row.source, row.stream, row.external_id, row.part)
-            yield load_mapped(key, row.entity, row.observed_at, row.body)
+        rows = tx.execute(query.where(id > last).order_by(id).limit(page)).all()
+        yield from rows
         if len(rows) < page:
             return
         last = rows[-1].id
+
+
+def _mapped(row: Any) -> MappedRecord:
+    key = RecordKey(row.source, row.stream, row.external_id, row.part)
+    return load_mapped(key, row.entity, row.observed_at, row.body)

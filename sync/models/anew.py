@@ -1,0 +1,114 @@
+"""Describes and resolves all records anew, where another version of Daifuku had described them.
+
+Golden records keep their ids, decisions and pins hold, and what changes is in the feed. As for a
+new model, all is compared beside readers and writers, and written in one transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from daifuku.logs import get_logger
+from daifuku.storage.engine import Store, Transaction
+from daifuku.storage.repositories import models as stored
+from daifuku.storage.repositories import profiles
+from daifuku.storage.repositories.resolution import blocks, golden, records
+from identity.description import description
+from identity.features import Features
+from sync.models import carry, force, rewrite
+from sync.models.changes import Change
+from sync.models.described import Described, describe, store_described
+from sync.models.force import DescribedOtherwiseError
+from sync.models.prepared import beside_others, rewrite_and_ask
+from sync.models.rebuild import Progress, store_rebuilt
+from sync.resolution import Outcome, resolve_batch, resolve_pending
+from sync.resolution.bodies import lookup_keys
+from sync.resolution.stored import Known, know
+
+log = get_logger(__name__)
+
+_PAGE = 1_000
+
+
+def quiet(_what: str, _done: int, _of: int | None) -> None:
+    """Progress that nobody follows."""
+
+
+def resolve_due(
+    store: Store,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    describing: Progress = quiet,
+) -> Outcome:
+    """Resolve every pending record, and all others first where they were described otherwise.
+
+    `progress` is that of `resolve_pending`, `describing` that of `describe_anew`.
+
+    Raises:
+        DescribedOtherwiseError: a newer version described them.
+    """
+    try:
+        return resolve_pending(store, progress=progress)
+    except DescribedOtherwiseError as error:
+        if error.newer:
+            raise
+    describe_anew(store, describing)
+    return resolve_pending(store, progress=progress)
+
+
+def describe_anew(store: Store, progress: Progress = quiet, *, always: bool = False) -> None:
+    """Describe and resolve all records anew, unless this version described them.
+
+    With `always` even then, and where a newer version did.
+    """
+
+    def work(tx: Transaction, prepared: Sequence[Described]) -> None:
+        if always or force.described_otherwise(tx):
+            changed = _carry_out(tx, prepared, datetime.now(UTC), progress)
+            log.info("all records are described anew", by=description(), golden=changed)
+
+    beside_others(store, lambda tx: _prepare(tx, progress), work)
+
+
+def _prepare(tx: Transaction, progress: Progress) -> list[Described]:
+    return [describe(tx, model, progress) for model in force.models_in_force(tx).values()]
+
+
+def _carry_out(
+    tx: Transaction, prepared: Sequence[Described], at: datetime, progress: Progress
+) -> int:
+    """Let the store be what was prepared; returns how many golden records changed.
+
+    Records that await resolution and belong to golden records are resolved at once, so that none
+    is without them for a while.
+    """
+    force.record_in_force(tx, at)
+    models, rules = force.models_in_force(tx), force.rules_in_force(tx)
+    changed: list[Change] = []
+    for described in prepared:
+        rebuilt = store_described(tx, described)
+        done, contested = carry.carry_out(tx, rebuilt, rules, at)
+        store_rebuilt(tx, rebuilt)
+        blocks.remove_sets(tx, described.gone)
+        carry.review_all(tx, rebuilt.model.entity, rebuilt, contested, at)
+        changed += done.changes
+    resolve_batch(tx, models, rules, limit=0, at=at, only=records.resolved_before(tx))
+    changed += rewrite_and_ask(tx, rules, rewrite.differing(tx, rules, progress), at)
+    _look_up(tx, progress)
+    stored.put_in_force(tx, stored.DESCRIPTION, description(), at)
+    return len({change.golden_id for change in changed})
+
+
+def _look_up(tx: Transaction, progress: Progress) -> None:
+    """Let every golden record in use be found by what its records say now."""
+    after, seen = "", 0
+    while page := profiles.page(tx, after, _PAGE):
+        after, seen = page[-1].id, seen + len(page)
+        members = golden.members(tx, [row.id for row in page])
+        known: Known = {}
+        know(tx, {row.feature_set_id for row in members if row.feature_set_id}, known)
+        said: dict[str, list[Features]] = {row.id: [] for row in page}
+        for row in members:
+            if row.golden_id and row.feature_set_id in known:
+                said[row.golden_id].append(known[row.feature_set_id])
+        golden.replace_keys(tx, {id: lookup_keys(values) for id, values in said.items()})
+        progress("looking values up", seen, None)
