@@ -43,6 +43,7 @@ class Config(BaseModel):
     records: int = 0
     page: int = 10
     hold: str = ""
+    options: dict[str, Any] = {}
 
 
 SPEC = ConnectorSpec(

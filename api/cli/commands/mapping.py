@@ -1,4 +1,4 @@
-"""`daifuku mapping`: check a mapping file, or have one suggested for a table."""
+"""`daifuku mapping`: check a mapping file, show a source's, or have one suggested for a table."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,9 +6,12 @@ from typing import Annotated
 import typer
 
 from api.cli.config import read_text
+from api.cli.context import installation
 from api.cli.output import JsonFlag, err, print_json, print_text
 from api.dedupe.table import open_table
+from connectors.registry import mapping_text
 from daifuku.errors import UserError
+from daifuku.storage.repositories import sources
 from mapping.loader import check_mapping
 from mapping.suggest import SuggestedMapping, suggest
 
@@ -32,6 +35,21 @@ def check(
             print_text(f"{file} is a valid mapping.")
     if faults:
         raise typer.Exit(1)
+
+
+@app.command("show")
+def show(
+    source: Annotated[str, typer.Argument(help="The source's name.")], as_json: JsonFlag = False
+) -> None:
+    """Print the mapping of a source, to be mended: daifuku source change NAME --mapping FILE."""
+    with installation() as hub, hub.store.read() as tx:
+        row = sources.get(tx, source)
+    text = mapping_text(row.connector) if row.mapping is None else row.mapping
+    if as_json:
+        origin = "built-in" if row.mapping is None else "own"
+        print_json({"source": source, "origin": origin, "mapping": text})
+    else:
+        typer.echo(text, nl=False)
 
 
 @app.command("suggest")

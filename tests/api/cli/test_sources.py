@@ -45,6 +45,53 @@ def test_a_secret_may_be_typed_unseen(cli: Cli, monkeypatch: pytest.MonkeyPatch)
     assert cli("source", "add", "line", "--connector", "line", *asked).status == 0
 
 
+def test_a_source_is_changed_in_what_is_named(
+    cli: Cli, shop: str, table: Path, tmp_path: Path
+) -> None:
+    moved = tmp_path / "moved.csv"
+    table.rename(moved)
+    told = cli("source", "change", shop, "--set", f"path={moved}", "--set", "encoding=utf-8")
+    assert (told.status, told.out) == (
+        0,
+        "Source shop is changed. Next: daifuku source check shop\n",
+    )
+    assert cli("source", "check", shop).status == 0
+    changed = cli("source", "change", shop, "--unset", "encoding", "--json").json
+    assert changed["config"]["path"] == str(moved)
+    assert "encoding" not in changed["config"]
+
+
+def test_a_paused_source_that_is_changed_is_to_be_resumed(cli: Cli, shop: str) -> None:
+    cli("source", "pause", shop)
+    told = cli("source", "change", shop, "--set", "encoding=utf-8")
+    assert "then: daifuku source resume shop" in told.out
+
+
+def test_a_change_names_what_is_to_be_changed(cli: Cli, shop: str) -> None:
+    told = cli("source", "change", shop)
+    assert (told.status, told.out) == (1, "")
+    assert "--set" in told.err
+
+
+def test_a_mapping_is_shown_mended_and_used(cli: Cli, shop: str, tmp_path: Path) -> None:
+    cli("source", "sync", shop)
+    mended = tmp_path / "mended.yaml"
+    shown = cli("mapping", "show", shop).out
+    mended.write_text(shown.replace("        name_kana: フリガナ\n", ""), encoding="utf-8")
+    told = cli("source", "change", shop, "--mapping", mended)
+    assert "Next: daifuku source replay shop --all" in told.out
+    cli("source", "replay", shop, "--all")
+    (found,) = cli("profile", "lookup", "--email", "hanako@example.jp", "--json").json["profiles"]
+    assert "name_kana" not in found["fields"]
+
+
+def test_a_mapping_that_is_wrong_is_told_by_its_line(cli: Cli, shop: str, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("version: 1\nconnector: file\nstreems: {}\n", encoding="utf-8")
+    told = cli("source", "change", shop, "--mapping", wrong)
+    assert (told.status, f"{wrong}:" in told.err) == (1, True)
+
+
 def test_a_table_s_streams_and_columns_are_discovered(cli: Cli, shop: str) -> None:
     (stream,) = cli("source", "discover", shop, "--json").json["streams"]
     assert stream["stream"] == "customers"
