@@ -64,7 +64,7 @@ def _job_json(tx: Transaction, job: Employment) -> dict[str, Any]:
     """One organisation of a person; found by name only where just one bears it."""
     profile = job.id
     if profile is None:
-        bearers = profiles.lookup(tx, COMPANY, [job.core], limit=2)
+        bearers = profiles.lookup(tx, [(COMPANY, job.core)], limit=2)
         profile = bearers[0].id if len(bearers) == 1 else None
     return {
         "relation": "works_at",
@@ -113,7 +113,7 @@ def _household_json(tx: Transaction, golden_id: str, home: Household) -> dict[st
 def _people(tx: Transaction, golden_id: str) -> list[dict[str, Any]]:
     """The people whose employer bears this organisation's name."""
     cores = [value for kind, value in stored.keys_of(tx, golden_id) if kind == COMPANY]
-    found = profiles.lookup(tx, EMPLOYER, cores, limit=MOST_PEOPLE)
+    found = profiles.lookup(tx, [(EMPLOYER, core) for core in cores], limit=MOST_PEOPLE)
     return [
         {
             "profile": one.id,

@@ -36,7 +36,7 @@ def pinned(
     a pinned name (its parts, or the whole) goes with it.
     """
     fields = dict(golden)
-    in_force = {pin.field: pin for pin in sorted(pins, key=_order)}
+    in_force = holding(pins)
     for field, pin in in_force.items():
         spec = FIELDS[entity].get(field)
         many = spec is not None and spec.many
@@ -44,6 +44,11 @@ def pinned(
     if entity is Entity.PERSON:
         fields.update(_names_along(golden, {n: in_force[n] for n in PERSON_NAMES if n in in_force}))
     return fields
+
+
+def holding(pins: Iterable[Pin]) -> dict[str, Pin]:
+    """Of these pins on one golden record those that hold, by field: of two the later."""
+    return {pin.field: pin for pin in sorted(pins, key=_order)}
 
 
 def _order(pin: Pin) -> tuple[datetime, int]:

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
 import orjson
 
-from daifuku.records import Entity, GoldenField, LostValue, RecordKey
-from identity.features import Features
+from daifuku.records import Entity, GoldenField, LostValue, MappedRecord, RecordKey
+from identity.features import Features, features
 from identity.relations.keys import relation_keys
+from identity.survivorship.pins import PIN, Pin, holding
 
 
 def content(golden: Mapping[str, GoldenField], members: Iterable[RecordKey]) -> bytes:
@@ -44,11 +45,11 @@ def same_content(stored: bytes, said: bytes) -> bool:
     return stored.endswith(said[1:]) and stored.index(said[1:10]) == len(stored) - len(said) + 1
 
 
-def lookup_keys(features: Iterable[Features]) -> set[tuple[str, str]]:
-    """The (kind, normalised value) pairs by which records with these features are found."""
+def lookup_keys(of: Iterable[Features]) -> set[tuple[str, str]]:
+    """The (kind, normalised value) pairs by which records of these features are found."""
     keys: set[tuple[str, str]] = set()
     # Records that say the same share their features.
-    for value in {id(value): value for value in features}.values():
+    for value in {id(value): value for value in of}.values():
         if value.emails:
             keys.update([("email", email.address) for email in value.emails])
         if value.phones:
@@ -59,6 +60,27 @@ def lookup_keys(features: Iterable[Features]) -> set[tuple[str, str]]:
             keys.add(("corporate_number", value.corporate_number))
         keys.update(relation_keys(value))
     return keys
+
+
+def pinned_keys(entity: Entity, pins: Iterable[Pin]) -> set[tuple[str, str]]:
+    """The (kind, normalised value) pairs by which a golden record with these pins is found."""
+    held = holding(pins)
+    said: dict[str, Any] = {
+        name: (held[name].value,) if many else held[name].value
+        for name, many in _LOOKED_UP.items()
+        if name in held
+    }
+    if not said:
+        return set()
+    return lookup_keys(
+        [features(MappedRecord(key=_STEWARD, entity=entity, observed_at=_EPOCH, **said))]
+    )
+
+
+_LOOKED_UP = {"emails": True, "phones": True, "corporate_number": False}
+"""The fields that can be pinned and looked up by, and whether they have many values."""
+_STEWARD = RecordKey("steward", PIN, "")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def key_json(key: RecordKey) -> dict[str, str]:

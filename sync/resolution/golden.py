@@ -24,7 +24,7 @@ from sync.resolution import bodies
 from sync.resolution.homecoming import falling_apart, former_ids, heirs, homes
 from sync.resolution.identities import Assignment, assign_ids
 from sync.resolution.intake import Intake
-from sync.resolution.pins import PinsOf, no_pins
+from sync.resolution.pins import Pins, PinsOf, no_pins
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,7 @@ def settle(
         stored=stored,
         survivors=survivors,
         known=known,
+        pinned=pinned,
         at=at,
     )
     golden.retire(tx, assignment.retired, at)
@@ -205,6 +206,7 @@ def _write(
     stored: Mapping[str, StoredGolden],
     survivors: Mapping[str, Mapping[str, GoldenField]],
     known: Mapping[str, Sequence[Features]],
+    pinned: Pins,
     at: datetime,
 ) -> list[NewEvent]:
     """Store the golden records that are new or say something new; returns their events."""
@@ -216,6 +218,11 @@ def _write(
     for id, cluster in clusters.items():
         said = bodies.content(survivors[id], cluster)
         before = stored.get(id)
+        keys = keys_changed if before else keys_new
+        keys[id] = bodies.lookup_keys(known[id])
+        if id in pinned:
+            keys[id] |= bodies.pinned_keys(entity, pinned[id])
+        # A value that does not survive is looked up by too: keys change where nothing else does.
         if before and before.state == "active" and bodies.same_content(before.body, said):
             continue
         version = before.version + 1 if before else 1
@@ -223,8 +230,6 @@ def _write(
         created_at = before.created_at if before else at
         row = StoredGolden(id, entity, version, body, "active", created_at)
         (changed if before else new).append(row)
-        keys = keys_changed if before else keys_new
-        keys[id] = bodies.lookup_keys(known[id])
         events.append(NewEvent(id, entity, _kind(before, id in parted), version, body=body))
     golden.insert_new(tx, new, at)
     golden.rewrite(tx, changed, at)

@@ -18,6 +18,7 @@ from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import golden, pins, records
 from daifuku.storage.repositories.resolution.golden import NewEvent, StoredGolden
 from daifuku.storage.repositories.resolution.pins import Standing, StoredPin
+from identity.features import features
 from identity.survivorship.pinning import from_json
 from identity.survivorship.rules import SurvivorshipRules
 from identity.survivorship.survive import Pin, survive
@@ -90,7 +91,11 @@ def write_pinned(
     standing = pins.page(tx, golden_id=golden_id, limit=MOST_PINS)
     judged = judge(golden_id, standing, survive(members, rules))
     place(tx, standing, dict.fromkeys(judged, golden_id), {golden_id: judged})
-    fields = survive(members, rules, map(as_pin, standing))
+    in_force = [*map(as_pin, standing)]
+    keys = bodies.lookup_keys(map(features, members))
+    keys |= bodies.pinned_keys(stored.entity, in_force)
+    golden.replace_keys(tx, {golden_id: keys})
+    fields = survive(members, rules, in_force)
     content = bodies.content(fields, [record.key for record in members])
     if bodies.same_content(stored.body, content):
         return None

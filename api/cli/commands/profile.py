@@ -8,7 +8,7 @@ import typer
 from api.cli.context import installation
 from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text, shown
 from api.read.explain import explain_apart, explain_together
-from api.read.lookup import lookup_values
+from api.read.lookup import look_up
 from api.read.relations import relations
 from daifuku.errors import NotFoundError, UserError
 from daifuku.storage.engine import Transaction
@@ -44,9 +44,8 @@ def lookup(
     asked = [(name, value) for name, value in given.items() if value]
     if len(asked) != 1:
         raise UserError("Give exactly one of --email, --phone and --identifier.")
-    kind, values = lookup_values(*asked[0])
     with installation() as hub, hub.store.read() as tx:
-        found = [orjson.loads(profile.body) for profile in profiles.lookup(tx, kind, values)]
+        found = [orjson.loads(profile.body) for profile in look_up(tx, *asked[0])]
     if as_json:
         print_json({"profiles": found})
         if not found:

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.http.hub import CurrentHub
 from api.http.problems import answers
 from api.read.explain import explain_apart, explain_together
-from api.read.lookup import lookup_values
+from api.read.lookup import look_up
 from api.read.relations import relations
 from daifuku.errors import NotFoundError, UserError
 from daifuku.records import Entity
@@ -29,7 +29,8 @@ def lookup(
     email: Annotated[str | None, Query(max_length=320)] = None,
     phone: Annotated[str | None, Query(max_length=64)] = None,
     identifier: Annotated[
-        str | None, Query(max_length=512, description="`value`, or `scheme:value`")
+        str | None,
+        Query(max_length=512, description="`value`, or `scheme:value`; a 法人番号 is one"),
     ] = None,
 ) -> Response:
     """The golden records that hold this e-mail address, phone number or identifier.
@@ -42,9 +43,8 @@ def lookup(
     if len(asked) != 1:
         raise UserError("Give exactly one of email, phone and identifier.")
     ((name, value),) = asked.items()
-    kind, values = lookup_values(name, value)
     with hub.store.read() as tx:
-        found = profiles.lookup(tx, kind, values)
+        found = look_up(tx, name, value)
     return _json_list("profiles", found)
 
 

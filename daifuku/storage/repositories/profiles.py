@@ -1,10 +1,11 @@
 """Golden records as they are read: by id, by identifier, with the records and links beneath."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, and_, false, func, or_, select
 
 from daifuku.records import Entity, Interaction, MappedRecord, RecordKey
 from daifuku.storage.codec import load_interaction, load_mapped
@@ -18,6 +19,8 @@ from daifuku.storage.tables import (
     source_record,
 )
 
+IDENTIFIER = "identifier:"
+"""What the kind of an identifier begins with; its scheme follows."""
 MAX_REDIRECTS = 32
 """Merges followed from a retired id; longer chains are shortened when they arise."""
 
@@ -55,15 +58,23 @@ def find(tx: Transaction, golden_id: str) -> StoredProfile | None:
 
 
 def lookup(
-    tx: Transaction, kind: str, values: Sequence[str], limit: int = 20
+    tx: Transaction, keys: Iterable[tuple[str, str]], limit: int = 20
 ) -> list[StoredProfile]:
-    """The golden records that hold one of these normalised values, by id.
+    """The golden records that hold one of these (kind, normalised value) pairs, by id.
 
-    `kind` is email, phone, corporate_number or identifier:SCHEME; `identifier:%` stands for
-    any scheme.
+    The kind is email, phone, corporate_number, identifier:SCHEME, or one of identity.relations.
     """
-    named = golden_key.c.kind.like(kind) if kind.endswith("%") else golden_key.c.kind == kind
-    ids = select(golden_key.c.golden_id).where(named, golden_key.c.value.in_(values)).distinct()
+    values: defaultdict[str, set[str]] = defaultdict(set)
+    for kind, value in keys:
+        values[kind].add(value)
+    held = or_(
+        false(),
+        *(
+            and_(golden_key.c.kind == kind, golden_key.c.value.in_(sorted(of_kind)))
+            for kind, of_kind in values.items()
+        ),
+    )
+    ids = select(golden_key.c.golden_id).where(held).distinct()
     rows = tx.execute(
         select(golden_record)
         .where(golden_record.c.id.in_(ids), golden_record.c.state == "active")
@@ -71,6 +82,24 @@ def lookup(
         .limit(limit)
     )
     return [_profile(row) for row in rows]
+
+
+def identifier_kinds(tx: Transaction) -> list[str]:
+    """The kinds of the identifiers that golden records hold, one for each scheme.
+
+    The index gives one after the other, so that however many identifiers there are it takes as
+    many steps as there are schemes.
+    """
+    kinds: list[str] = []
+    after = IDENTIFIER
+    while True:
+        (kind,) = tx.execute(
+            select(func.min(golden_key.c.kind)).where(golden_key.c.kind > after)
+        ).one()
+        if kind is None or not kind.startswith(IDENTIFIER):
+            return kinds
+        kinds.append(kind)
+        after = kind
 
 
 def members(tx: Transaction, golden_id: str) -> list[StoredRecord]:

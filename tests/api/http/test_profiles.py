@@ -2,9 +2,11 @@
 
 import pytest
 
+from daifuku.records import Identifier
 from sync.resolution import resolve_pending
 from tests.api.http.conftest import Api, customer
 from tests.support.landed import land
+from tests.support.parties import company
 
 
 def test_a_profile_says_each_value_and_where_it_came_from(api: Api, hanako: str) -> None:
@@ -30,6 +32,39 @@ def test_any_spelling_of_an_identifier_finds_the_profile(
 ) -> None:
     found = api.client.get("/v1/profiles/lookup", params={field: spelling}).json()
     assert [profile["id"] for profile in found["profiles"]] == [hanako]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "7000012050002",
+        "T7000-0120-50002",
+        "７０００－０１２０－５０００２",
+        "corporate_number:7000012050002",
+    ],
+)
+def test_an_organisation_is_found_by_its_corporate_number(api: Api, spelling: str) -> None:
+    acme = company("1", name="株式会社アクメ", corporate_number="7000012050002")
+    land(api.store, [acme])
+    resolve_pending(api.store)
+    found = api.client.get("/v1/profiles/lookup", params={"identifier": spelling}).json()
+    assert [profile["fields"]["name"] for profile in found["profiles"]] == ["株式会社アクメ"]
+
+
+@pytest.mark.usefixtures("hanako")
+@pytest.mark.parametrize("spelling", ["erp%:C-1", "_rp_customer:C-1", "%:C-1", "ERP_CUSTOMER:C-1"])
+def test_a_scheme_is_no_pattern(api: Api, spelling: str) -> None:
+    found = api.client.get("/v1/profiles/lookup", params={"identifier": spelling}).json()
+    assert found == {"profiles": []}
+
+
+def test_an_identifier_with_a_colon_is_found_as_a_bare_value(api: Api) -> None:
+    urn = customer("erp", "1", name="佐藤花子", identifiers=(Identifier("urn", "isbn:12"),))
+    land(api.store, [urn])
+    resolve_pending(api.store)
+    for spelling in ("isbn:12", "urn:isbn:12"):
+        found = api.client.get("/v1/profiles/lookup", params={"identifier": spelling}).json()
+        assert len(found["profiles"]) == 1, spelling
 
 
 @pytest.mark.usefixtures("hanako")
