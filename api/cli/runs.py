@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from api.cli.output import print_table, print_text
-from api.read.advice import MOVES_SHOWN, Advice, Language
 from daifuku.errors import UserError
 from daifuku.records import LogLine, Receipt, StreamRun, SyncRun
+from sync.advice import MOVES_SHOWN, Advice, Language
 
 SHOWN = ("fetched", "new", "changed", "unchanged", "rejected", "deleted")
 PARTS = ("new", "changed", "unchanged", "rejected", "suppressed")

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-from api.read.advice import Advice, Language, advice_of_run
 from daifuku.records import LogLine, StreamRun, SyncRun
 from daifuku.records.runs import LANDING_COUNTERS
 from daifuku.secrets import masked
@@ -11,6 +10,7 @@ from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.schema_changes import SchemaChange
 from daifuku.storage.repositories.sources import SourceRow
 from daifuku.storage.repositories.states import StreamRow
+from sync.advice import Advice, Language, advice_of_run
 
 
 def source_json(row: SourceRow, last_run: SyncRun | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import smtplib
 import ssl
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from dataclasses import asdict
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
@@ -24,9 +24,10 @@ from connectors.outgoing import Outgoing
 from daifuku.errors import ConfigError, NotFoundError, SettingsError, TransientError
 from daifuku.secrets import SecretBox
 from daifuku.settings import Settings
-from daifuku.storage.engine import Store
-from daifuku.storage.repositories import notices
+from daifuku.storage.engine import Store, Transaction
+from daifuku.storage.repositories import notices, runs
 from daifuku.storage.repositories.notices import Incident, Target
+from sync.advice import Advice, Language, advice_of_run
 from sync.notices.targets import opened
 from sync.notices.words import Notice, notice_of, test_notice
 
@@ -44,10 +45,13 @@ def deliver(
     """
     with store.read() as tx:
         about = notices.get_incident(tx, incident)
-        with suppress(NotFoundError):
+        try:
             to = notices.get_target(tx, target)
-            said = notice_of(about, to.language, over=over)
-            send(box, settings, to, said, data=_data(about, over=over))
+        except NotFoundError:
+            return
+        advice = None if over else _advice(tx, about, to.language)
+    said = notice_of(about, to.language, over=over, advice=advice)
+    send(box, settings, to, said, data=_data(about, advice, over=over))
 
 
 def send_test(box: SecretBox, settings: Settings, target: Target) -> None:
@@ -72,13 +76,24 @@ def send(
         _post(config["address"], body, config.get("secret"), target.allow_private)
 
 
-def _data(incident: Incident, *, over: bool) -> dict[str, object]:
+def _advice(tx: Transaction, incident: Incident, language: Language) -> Advice | None:
+    """What to do about the run that began the incident."""
+    if incident.run_id is None:
+        return None
+    try:
+        return advice_of_run(tx, runs.get(tx, incident.run_id), language)
+    except NotFoundError:
+        return None
+
+
+def _data(incident: Incident, advice: Advice | None, *, over: bool) -> dict[str, object]:
     return {
         "type": f"source.{incident.kind}.{'over' if over else 'open'}",
         "id": f"incident-{incident.id}-{'over' if over else 'open'}",
         "source": incident.source,
         "run": incident.run_id,
         "message": incident.message,
+        "advice": asdict(advice) if advice else None,
         "opened_at": incident.opened_at,
         "closed_at": incident.closed_at,
     }

@@ -12,7 +12,7 @@ from daifuku.secrets import SecretBox
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import notices
 from daifuku.storage.repositories.notices import Target
-from sync.notices.words import Language
+from sync.advice import Language
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")

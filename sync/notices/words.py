@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from daifuku.storage.repositories.notices import Incident, IncidentKind
-
-Language = Literal["en", "ja"]
+from sync.advice import Advice, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +33,33 @@ _LINES: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "since": "Since: {opened:%Y-%m-%d %H:%M} UTC",
         "until": "Until: {closed:%Y-%m-%d %H:%M} UTC",
+        "what": "What: {advice.what}",
         "details": "Details: {message}",
-        "run": "Look closer: daifuku source history {source} (run {run})",
+        "next": "Next: {advice.next_step}",
+        "run": "Look closer: daifuku run show {run}",
         "source": "Look closer: daifuku source show {source}",
     },
     "ja": {
         "since": "発生: {opened:%Y-%m-%d %H:%M} UTC",
         "until": "復旧: {closed:%Y-%m-%d %H:%M} UTC",
+        "what": "状況: {advice.what}",
         "details": "内容: {message}",
-        "run": "確認: daifuku source history {source}(実行 {run})",
-        "source": "確認: daifuku source show {source}",
+        "next": "対応: {advice.next_step}",
+        "run": "確認: daifuku run show {run} --lang ja",
+        "source": "確認: daifuku source show {source} --lang ja",
     },
+}
+_STALE: Mapping[Language, Advice] = {
+    "en": Advice(
+        "Its schedule has passed twice without a sync that succeeded.",
+        "you",
+        "See that a worker runs: daifuku doctor",
+    ),
+    "ja": Advice(
+        "予定の時刻を 2 回過ぎても、同期が成功していません。",
+        "you",
+        "ワーカーが動いているか確かめてください: daifuku doctor",
+    ),
 }
 _TEST: Mapping[Language, Notice] = {
     "en": Notice("A test of Daifuku", "Notices about sources will come here."),
@@ -53,13 +67,19 @@ _TEST: Mapping[Language, Notice] = {
 }
 
 
-def notice_of(incident: Incident, language: Language, *, over: bool) -> Notice:
-    """What is said of an incident when it begins, or when it is over."""
+def notice_of(
+    incident: Incident, language: Language, *, over: bool, advice: Advice | None = None
+) -> Notice:
+    """What is said of an incident when it begins, with what to do about it, or when it is over."""
+    if incident.kind is IncidentKind.STALE and not over:
+        advice = _STALE[language]
     lines = ["since"]
     if over and incident.closed_at is not None:
         lines.append("until")
-    elif incident.message:
-        lines.append("details")
+    else:
+        lines += ["what"] if advice else []
+        lines += ["details"] if incident.message else []
+        lines += ["next"] if advice else []
     lines.append("run" if incident.run_id is not None else "source")
     said = {
         "source": incident.source,
@@ -67,6 +87,7 @@ def notice_of(incident: Incident, language: Language, *, over: bool) -> Notice:
         "closed": incident.closed_at,
         "message": incident.message,
         "run": incident.run_id,
+        "advice": advice,
     }
     subject = _SUBJECTS[language][incident.kind, over].format(**said)
     return Notice(

@@ -8,10 +8,10 @@ import typer
 from api.cli.context import Context, installation
 from api.cli.output import JsonFlag, LangOption, print_json, print_text
 from api.cli.runs import print_line, print_run
-from api.read.advice import advice_of_run
 from api.read.status import line_json, run_json, told_run_json
 from daifuku.records import LogLine
 from daifuku.storage.repositories import run_log, runs
+from sync.advice import advice_of_run
 from sync.runs.cancelling import cancel_run
 
 app = typer.Typer(no_args_is_help=True, help="Sync runs: show, log, cancel.")

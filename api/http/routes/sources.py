@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from api.http.hub import CurrentHub, Steward
 from api.http.problems import answers
 from api.http.routes.runs import Lang
-from api.read.advice import advice_of_run
 from api.read.status import advice_json, change_json, source_json, standing_json
 from daifuku.errors import NotFoundError
 from daifuku.storage.repositories import runs, schema_changes, sources, states
+from sync.advice import advice_of_run
 from sync.runs.drift import accept
 
 router = APIRouter(prefix="/sources", tags=["sources"])

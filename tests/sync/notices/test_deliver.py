@@ -6,19 +6,21 @@ import hmac
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 import pytest
 from aiosmtpd.controller import Controller
 
 from daifuku.errors import ConfigError, SettingsError, TransientError, UserError
+from daifuku.records import RunState
 from daifuku.settings import Settings
 from daifuku.storage.engine import Store
-from daifuku.storage.repositories import notices
+from daifuku.storage.repositories import notices, runs
 from daifuku.storage.repositories.notices import IncidentKind
 from sync.notices.deliver import deliver, send_test
 from sync.notices.targets import add_target, shown_address
+from sync.notices.watch import run_ended
 from tests.support.hooks import Hook
 from tests.support.scripted import BOX
 from tests.support.servers import free_port
@@ -68,6 +70,52 @@ def test_a_mail_says_what_failed_in_the_readers_language(
     assert mail["To"] == "ops@example.jp"
     assert mail["Subject"] == "Daifuku: shop: 同期に失敗しています"
     assert "The key is refused." in mail.get_content()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            [
+                "What: The source refuses the settings.",
+                "Details: The key is refused.",
+                "Next: Mend the settings",
+                "daifuku source resume shop",
+                "daifuku run show 1",
+            ],
+        ),
+        ("ja", ["状況: 接続先が設定を", "対応: 設定を直し", "daifuku run show 1 --lang ja"]),
+    ],
+)
+def test_a_notice_says_what_to_do(
+    store: Store, hook: Hook, language: Literal["en", "ja"], words: list[str]
+) -> None:
+    with store.write() as tx:
+        add_target(tx, BOX, "chat", hook.url, language=language, allow_private=True)
+        run = runs.begin(tx, "shop", now=NOW, lease_until=NOW)
+        error = "The key is refused."
+        runs.finish(tx, run, RunState.FAILED, at=NOW, error=error, error_kind="config")
+        run_ended(tx, runs.get(tx, run), NOW)
+        (begun,) = notices.incidents(tx, lasting=True)
+    deliver(store, BOX, Settings(), "chat", begun.id, over=False)
+    ((_, body),) = hook.requests
+    said = orjson.loads(body)
+    assert [word for word in words if word not in said["text"]] == []
+    assert said["advice"]["move"] == "you"
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "See that a worker"), ("ja", "ワーカーが")])
+def test_a_source_that_is_stale_is_told_with_what_to_look_at(
+    store: Store, hook: Hook, language: Literal["en", "ja"], word: str
+) -> None:
+    with store.write() as tx:
+        add_target(tx, BOX, "chat", hook.url, language=language, allow_private=True)
+        begun = notices.open_incident(tx, "shop", IncidentKind.STALE, message="Long ago.", at=NOW)
+    assert begun is not None
+    deliver(store, BOX, Settings(), "chat", begun, over=False)
+    ((_, body),) = hook.requests
+    assert word in orjson.loads(body)["text"]
 
 
 def test_a_webhook_gets_words_and_data_signed(store: Store, hook: Hook, incident: int) -> None:

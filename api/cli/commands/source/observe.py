@@ -16,12 +16,12 @@ from api.cli.output import (
     print_text,
 )
 from api.cli.runs import print_run
-from api.read.advice import advice_of_run
 from api.read.status import advice_json, source_json, standing_json
 from connectors.protocol import Connector
 from daifuku.errors import ConfigError
 from daifuku.storage.repositories import runs, sources, states
 from daifuku.storage.repositories.sources import SourceRow
+from sync.advice import advice_of_run
 from sync.preview import Previewed, preview
 from sync.resolution.bodies import plain
 from sync.sources import connect_source, keeping_rotated, mapper_of, streams_of

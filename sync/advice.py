@@ -75,10 +75,10 @@ _OTHER: Mapping[Language, str] = {
 
 _NEXT: Mapping[Language, Mapping[str, str]] = {
     "en": {
-        "config": "Mend the settings, see `daifuku source check {source}`, then: daifuku source "
-        "resume {source}",
+        "config": "Mend the settings (daifuku source change {source}), see `daifuku source check "
+        "{source}`, then: daifuku source resume {source}",
         "auth_expired": "Sign in again (daifuku source authorize {source}) or renew the "
-        "credentials, then: daifuku source resume {source}",
+        "credentials (daifuku source change {source}), then: daifuku source resume {source}",
         "record": "Look at it: daifuku source rejected {source}",
         "deletion_brake": "Check the source. If it is right: daifuku source sync {source} "
         "--allow-deletions",
@@ -88,18 +88,18 @@ _NEXT: Mapping[Language, Mapping[str, str]] = {
         "--allow-deletions",
         "schema_drift": "See `daifuku source drift {source}`, mend the source or the mapping, "
         "then: daifuku source accept-drift {source} {stream}",
-        "mapping": "Mend the mapping, see `daifuku mapping check`, then: daifuku source replay "
-        "{source}",
+        "mapping": "Mend the mapping (daifuku mapping show {source} > FILE, daifuku source change "
+        "{source} --mapping FILE), then: daifuku source resume {source}",
         "system": "Report it with the log: daifuku run log {run}",
         "you": "Read the message, mend what it names, then: daifuku source sync {source}",
         "hub": "Nothing to do: the hub tries again at {at}.",
         "unscheduled": "It goes on from its last checkpoint: daifuku source sync {source}",
     },
     "ja": {
-        "config": "設定を直し、`daifuku source check {source}` で確かめてから: daifuku source "
-        "resume {source}",
-        "auth_expired": "認証をやり直してから（daifuku source authorize {source}）: "
-        "daifuku source resume {source}",
+        "config": "設定を直し（daifuku source change {source}）、`daifuku source check {source}` で"
+        "確かめてから: daifuku source resume {source}",
+        "auth_expired": "認証をやり直すか（daifuku source authorize {source}）、認証情報を更新してから"
+        "（daifuku source change {source}）: daifuku source resume {source}",
         "record": "内容を確認してください: daifuku source rejected {source}",
         "deletion_brake": "接続先を確認し、正しければ: daifuku source sync {source} "
         "--allow-deletions",
@@ -108,8 +108,8 @@ _NEXT: Mapping[Language, Mapping[str, str]] = {
         "volume": "接続先を確認し、正しければ: daifuku source sync {source} --allow-deletions",
         "schema_drift": "`daifuku source drift {source}` を見て接続先かマッピングを直してから: "
         "daifuku source accept-drift {source} {stream}",
-        "mapping": "`daifuku mapping check` でマッピングを直してから: daifuku source replay "
-        "{source}",
+        "mapping": "マッピングを直してから（daifuku mapping show {source} > FILE、daifuku source "
+        "change {source} --mapping FILE）: daifuku source resume {source}",
         "system": "ログを添えて報告してください: daifuku run log {run}",
         "you": "メッセージに従って直してから: daifuku source sync {source}",
         "hub": "操作は不要です。{at} に自動で再試行します。",

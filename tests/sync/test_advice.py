@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.read.advice import MOVES_SHOWN, Language, advice_of_run, advice_on, next_attempt
 from daifuku.records import RunState
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import jobs, runs, sources
 from daifuku.storage.repositories.sources import SourceRow
+from sync.advice import MOVES_SHOWN, Language, advice_of_run, advice_on, next_attempt
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 KINDS = (
