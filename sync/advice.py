@@ -98,8 +98,8 @@ _NEXT: Mapping[Language, Mapping[str, str]] = {
     "ja": {
         "config": "設定を直し（daifuku source change {source}）、`daifuku source check {source}` で"
         "確かめてから: daifuku source resume {source}",
-        "auth_expired": "認証をやり直すか（daifuku source authorize {source}）、認証情報を更新してから"
-        "（daifuku source change {source}）: daifuku source resume {source}",
+        "auth_expired": "認証をやり直すか（daifuku source authorize {source}）、"
+        "認証情報を更新してから（daifuku source change {source}）: daifuku source resume {source}",
         "record": "内容を確認してください: daifuku source rejected {source}",
         "deletion_brake": "接続先を確認し、正しければ: daifuku source sync {source} "
         "--allow-deletions",
