@@ -17,7 +17,7 @@ from daifuku.settings import Settings
 from daifuku.storage.engine import Store, StoreUnavailable, open_store
 from daifuku.storage.repositories import jobs, notices, sources
 from daifuku.storage.revision import is_current
-from sync.models.force import superseded
+from sync.models.force import described_otherwise, superseded
 from sync.pairing import next_poll_is_missing
 from sync.sealing import seals
 
@@ -137,7 +137,7 @@ def _store(store: Store) -> Iterator[Finding]:
     yield Finding("database", "ok", "It answers and has the current schema.")
     for check in (
         *(_overdue_jobs, _parked_jobs, _paused_sources, _unpaired_sources),
-        *(_incidents, _models),
+        *(_incidents, _models, _description),
     ):
         yield check(store)
 
@@ -213,3 +213,12 @@ def _models(store: Store) -> Finding:
         step = f"See what it would change: daifuku model try {newer[0].shipped}"
         return Finding("models", "warning", f"This version brings {named}.", step)
     return Finding("models", "ok", "Those in force are the newest of their kind, or your own.")
+
+
+def _description(store: Store) -> Finding:
+    with store.read() as tx:
+        otherwise = described_otherwise(tx)
+    if otherwise is None:
+        return Finding("records", "ok", "All are described by this version.")
+    level: Level = "fault" if otherwise.newer else "warning"
+    return Finding("records", level, otherwise.message, otherwise.hint)

@@ -8,7 +8,7 @@ from typing import NoReturn
 from daifuku.records import RecordedDecision, RecordKey, Verdict
 from daifuku.storage.engine import Store, Transaction, lock
 from daifuku.storage.repositories.resolution import decisions, named, records, reviews
-from sync.models.force import models_in_force, record_in_force, rules_in_force
+from sync.models.force import engine_in_force
 from sync.resolution.homecoming import Memory
 from sync.resolution.resolver import resolve_batch
 from sync.stewardship.contradictions import refuse_contradictions
@@ -95,10 +95,8 @@ def resolve_again(
         return
     records.mark_pending(tx, keys)
     ids = {record.id for record in named.find(tx, keys).values()}
-    record_in_force(tx, at)
-    resolve_batch(
-        tx, models_in_force(tx), rules_in_force(tx), limit=len(ids), at=at, only=ids, memory=before
-    )
+    models, rules = engine_in_force(tx, at)
+    resolve_batch(tx, models, rules, limit=len(ids), at=at, only=ids, memory=before)
 
 
 def _withdraw(tx: Transaction, planned: Plan, taken: RecordedDecision) -> set[RecordKey]:

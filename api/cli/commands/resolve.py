@@ -1,23 +1,37 @@
 """`daifuku resolve`: work through the records that await resolution, now."""
 
+from typing import Annotated
+
 import typer
 
 from api.cli.context import installation
 from api.cli.output import JsonFlag, print_json, print_text, progress
-from sync.resolution import resolve_pending
+from sync.models.anew import describe_anew, resolve_due
 
 
 def register(root: typer.Typer) -> None:
     """Add `daifuku resolve`."""
 
     @root.command("resolve")
-    def resolve(as_json: JsonFlag = False) -> None:
+    def resolve(
+        anew: Annotated[
+            bool, typer.Option("--anew", help="Normalise and compare all other records again, too.")
+        ] = False,
+        as_json: JsonFlag = False,
+    ) -> None:
         """Resolve every pending record into golden records. Workers do this by themselves."""
         with installation() as hub, progress() as bar:
             task = bar.add_task("resolving", total=None)
-            done = resolve_pending(
+
+            def follow(what: str, done: int, of: int | None) -> None:
+                bar.update(task, description=what, completed=done, total=of)
+
+            if anew:
+                describe_anew(hub.store, follow, always=True)
+            done = resolve_due(
                 hub.store,
-                progress=lambda n, of: bar.update(task, completed=n, total=of),
+                progress=lambda n, of: follow("resolving", n, of),
+                describing=follow,
             )
         receipt = done.receipt
         if as_json:

@@ -81,7 +81,7 @@ def fail(*_: object, **__: object) -> None:
 
 
 def test_a_fault_of_ours_is_owned_up_to(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(resolve, "resolve_pending", fail)
+    monkeypatch.setattr(resolve, "resolve_due", fail)
     told = cli("resolve")
     assert told.status == 1
     assert told.err.splitlines()[-1].startswith(
@@ -95,7 +95,7 @@ def test_its_details_are_there_for_whoever_wants_them(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DAIFUKU_LOG_LEVEL", "debug")
-    monkeypatch.setattr(resolve, "resolve_pending", fail)
+    monkeypatch.setattr(resolve, "resolve_due", fail)
     told = cli("resolve")
     assert "Traceback" in told.err
     assert "planted" not in told.err

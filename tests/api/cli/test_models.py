@@ -54,6 +54,23 @@ def test_doctor_names_a_newer_shipped_model_and_the_command_to_try_it(
     assert cli("model", "try", newer.version, "--json").json["version"] == newer.version
 
 
+def test_doctor_says_that_records_are_yet_to_be_described_by_this_version(
+    cli: Cli, shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli("source", "sync", shop).status == 0
+    assert "All are described by this version." in cli("doctor").out
+    with monkeypatch.context() as upgraded:
+        upgraded.setattr("sync.models.force.description", lambda: "1000000")
+        upgraded.setattr("sync.models.anew.description", lambda: "1000000")
+        assert "yet to be described by this version" in cli("doctor").out
+        assert cli("resolve", "--json").json["resolved"] == 0
+        assert "All are described by this version." in cli("doctor").out
+    refused = cli("resolve")
+    assert (refused.status, "daifuku resolve --anew" in refused.err) == (1, True)
+    assert cli("resolve", "--anew").status == 0
+    assert "All are described by this version." in cli("doctor").out
+
+
 def test_rules_are_tried_and_a_model_is_none(cli: Cli, tmp_path: Path) -> None:
     file = tmp_path / "rules.yaml"
     file.write_text(shipped(Kind.SURVIVORSHIP).text)

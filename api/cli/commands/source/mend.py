@@ -14,8 +14,8 @@ from daifuku.errors import NotFoundError
 from daifuku.records import Receipt
 from daifuku.storage.repositories import sources
 from sync.inbox import process_inbox, replay_deliveries
+from sync.models.anew import resolve_due
 from sync.replay import replay
-from sync.resolution import resolve_pending
 from sync.runs.drift import accept
 from sync.sources import mapper_of
 
@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
             with hub.store.read() as tx:
                 row = sources.get(tx, name)
             done = replay(hub.store, name, mapper=mapper_of(row), only_rejected=not everything)
-            resolve_pending(hub.store)
+            resolve_due(hub.store)
         if as_json:
             print_json({"mapped": done.mapped, "rejected": done.rejected})
         else:
@@ -60,7 +60,7 @@ def register(app: typer.Typer) -> None:
             receipt = Receipt()
             if again:
                 receipt = process_inbox(hub.store, hub.box, name, keep=kept)
-                resolve_pending(hub.store)
+                resolve_due(hub.store)
         if as_json:
             print_json({"source": name, "deliveries": again, "receipt": asdict(receipt)})
         else:

@@ -11,7 +11,7 @@ from api.cli.runs import moment_of, print_receipt
 from api.read.status import run_json
 from daifuku.records import Receipt, RunState
 from daifuku.storage.repositories import runs
-from sync.resolution import resolve_pending
+from sync.models.anew import resolve_due
 from sync.runner import RunOptions, run_sync
 from sync.runs.guards import Guards
 
@@ -56,7 +56,7 @@ def register(app: typer.Typer) -> None:
             run = run_sync(hub.store, hub.box, name, options)
             if resolve:
                 bar.update(task, description="resolving", completed=0)
-                resolve_pending(
+                resolve_due(
                     hub.store, progress=lambda n, of: bar.update(task, completed=n, total=of)
                 )
                 with hub.store.read() as tx:
