@@ -19,14 +19,18 @@ from daifuku.storage.engine import Store
 from daifuku.storage.repositories.jobs import Job
 from daifuku.storage.repositories.resolution import golden
 from sync.inbox import process_inbox
+from sync.models.anew import resolve_due
+from sync.models.force import DescribedOtherwiseError
 from sync.notices.deliver import deliver
 from sync.notices.watch import NOTICE
-from sync.resolution.resolver import resolve_pending
 from sync.runner import RunOptions, run_source
 from sync.runs.context import RunLostError, RunStoppedError
 from sync.runs.guards import Guards
 
 SYNC, INBOX, RESOLVE = "sync", "inbox", "resolve"
+
+NEWER_ELSEWHERE = 60.0
+"""Seconds after which what needs a newer version of Daifuku is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,13 @@ def _resolve(work: Work) -> None:
         else:  # the first load is one transaction
             work.alive()
 
+    def describing(_what: str, _done: int, _of: int | None) -> None:
+        work.alive()
+
     try:
-        resolve_pending(work.store, progress=tell)
+        resolve_due(work.store, progress=tell, describing=describing)
+    except DescribedOtherwiseError as error:  # for a worker that is upgraded
+        raise AgainError(str(error), seconds=NEWER_ELSEWHERE, failed=False) from error
     except DaifukuError as error:  # the records are still pending
         raise _again(error) from error
 

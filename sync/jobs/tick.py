@@ -16,6 +16,7 @@ from daifuku.storage.repositories import inbox, jobs, sources
 from daifuku.storage.repositories.landing import pending_exists
 from daifuku.storage.repositories.sources import SourceRow
 from sync.jobs.kinds import INBOX, RESOLVE, SYNC
+from sync.models.force import described_otherwise
 from sync.sources import schedule_of
 
 log = get_logger(__name__)
@@ -62,7 +63,7 @@ class Tick:
             wanted = [
                 (f"inbox:{name}", INBOX, {"source": name}) for name in inbox.sources_waiting(tx)
             ]
-            if pending_exists(tx):
+            if pending_exists(tx) or _to_describe(tx):
                 wanted.append((RESOLVE, RESOLVE, {}))
             missing = [each for each in wanted if not jobs.unfinished(tx, each[0])]
         if missing:
@@ -83,6 +84,12 @@ class Tick:
             for job_id in ids:
                 self.send(job_id)  # inside: if it fails, none counts as told
         return len(ids)
+
+
+def _to_describe(tx: Transaction) -> bool:
+    """Whether an older version described the hub's records."""
+    otherwise = described_otherwise(tx)
+    return otherwise is not None and not otherwise.newer
 
 
 def schedule_due(tx: Transaction, now: datetime, limit: int = BATCH) -> int:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from daifuku.records import Entity, GoldenField, MappedRecord, RecordKey
 from daifuku.records.stewardship import DecisionKind
 from daifuku.storage.engine import Store
+from daifuku.storage.repositories import jobs
 from daifuku.storage.repositories import models as stored
 from daifuku.storage.repositories.resolution import decisions
 from daifuku.storage.repositories.resolution import records as records_of
@@ -28,11 +29,16 @@ from daifuku.storage.tables import (
 from identity.description import description, is_newer
 from identity.normalize.types import Email, PersonName
 from identity.survivorship.survive import survive
+from sync.jobs.execute import Executor
+from sync.jobs.tick import Tick
 from sync.models.anew import describe_anew, resolve_due
 from sync.models.force import DescribedOtherwiseError, described_otherwise
 from sync.resolution import resolve_pending
+from sync.stewardship import Order, merge
+from tests.support.jobs import get
 from tests.support.landed import active_goldens, land, partition, remove
 from tests.support.parties import person, random_person
+from tests.support.scripted import BOX
 
 SEEN = datetime(2026, 4, 1, tzinfo=UTC)
 OLDER, NEWER = "0", f"{10**6}"
@@ -212,6 +218,51 @@ def test_batches_wait_until_all_is_described_anew(
         resolve_pending(store)
     assert seen(store) == before
     assert resolve_due(store).resolved == 1
+
+
+def test_a_worker_describes_them_anew_with_nothing_to_resolve(
+    store: Store, long_ago: Callable[[Callable[[], object]], None]
+) -> None:
+    land(store, world(14))
+    long_ago(lambda: resolve_pending(store))
+    sent: list[int] = []
+    tick = Tick(store, sent.append, timedelta(seconds=30))
+    tick.beat()
+    for job in sent:
+        assert Executor(store, BOX, 30.0).execute(job)
+    with store.read() as tx:
+        assert described_otherwise(tx) is None
+    sent.clear()
+    tick.beat()
+    assert sent == []
+
+
+def test_a_worker_leaves_what_a_newer_version_described_to_that_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    land(store, world(15))
+    with monkeypatch.context() as newer:
+        newer.setattr("sync.models.force.description", lambda: NEWER)
+        resolve_pending(store)
+    land(store, [person("later", name="遠山 金四郎")])
+    sent: list[int] = []
+    Tick(store, sent.append, timedelta(seconds=30)).beat()
+    (job,) = sent
+    assert Executor(store, BOX, 30.0).execute(job)
+    assert (get(store, job).state, get(store, job).failures) == (jobs.QUEUED, 0)
+
+
+def test_a_decision_waits_until_all_is_described_anew(
+    store: Store, long_ago: Callable[[Callable[[], object]], None]
+) -> None:
+    land(store, world(16))
+    long_ago(lambda: resolve_pending(store))
+    one, other = sorted(active_goldens(store))[:2]
+    order = Order(by="tests")
+    with pytest.raises(DescribedOtherwiseError):
+        merge(store, (one, other), order)
+    with store.read() as tx:
+        assert decisions.in_force(tx) == []
 
 
 def test_a_hub_that_does_not_say_by_what_it_is_described_is_described_anew(store: Store) -> None:
