@@ -21,7 +21,7 @@ from sync.models.force import DescribedOtherwiseError
 from sync.models.prepared import beside_others, rewrite_and_ask
 from sync.models.rebuild import Progress, store_rebuilt
 from sync.resolution import Outcome, resolve_batch, resolve_pending
-from sync.resolution.bodies import lookup_keys
+from sync.resolution.bodies import lookup_keys, pinned_keys
 from sync.resolution.stored import Known, know
 
 log = get_logger(__name__)
@@ -99,7 +99,7 @@ def _carry_out(
 
 
 def _look_up(tx: Transaction, progress: Progress) -> None:
-    """Let every golden record in use be found by what its records say now."""
+    """Let every golden record in use be found by what its records and pins say now."""
     after, seen = "", 0
     while page := profiles.page(tx, after, _PAGE):
         after, seen = page[-1].id, seen + len(page)
@@ -110,5 +110,9 @@ def _look_up(tx: Transaction, progress: Progress) -> None:
         for row in members:
             if row.golden_id and row.feature_set_id in known:
                 said[row.golden_id].append(known[row.feature_set_id])
-        golden.replace_keys(tx, {id: lookup_keys(values) for id, values in said.items()})
+        keys = {id: lookup_keys(values) for id, values in said.items()}
+        of_entity = {row.id: row.entity for row in page}
+        for id, pins in rewrite.pins_on(tx, [*said]).items():
+            keys[id] |= pinned_keys(of_entity[id], pins)
+        golden.replace_keys(tx, keys)
         progress("looking values up", seen, None)

@@ -38,7 +38,7 @@ def differing(tx: Transaction, rules: SurvivorshipRules, progress: Progress) -> 
     while page := profiles.page(tx, after, _PAGE):
         after, seen = page[-1].id, seen + len(page)
         stored = {row.id: row.body for row in page}
-        now = _survived(tx, rules, [*stored], _pins(tx, [*stored]))
+        now = _survived(tx, rules, [*stored], pins_on(tx, [*stored]))
         found += [id for id in now if not bodies.same_content(stored[id], now[id].content)]
         progress("reading golden records", seen, None)
     return found
@@ -92,7 +92,7 @@ def _survived(
     return found
 
 
-def _pins(tx: Transaction, ids: Sequence[str]) -> dict[str, list[Pin]]:
+def pins_on(tx: Transaction, ids: Sequence[str]) -> dict[str, list[Pin]]:
     """The pins on these golden records, as they stand."""
     found: defaultdict[str, list[Pin]] = defaultdict(list)
     if pins.any_in_force(tx):

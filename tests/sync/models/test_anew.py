@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from daifuku.records import Entity, GoldenField, MappedRecord, RecordKey
 from daifuku.records.stewardship import DecisionKind
 from daifuku.storage.engine import Store
-from daifuku.storage.repositories import jobs
+from daifuku.storage.repositories import jobs, profiles
 from daifuku.storage.repositories import models as stored
 from daifuku.storage.repositories.resolution import decisions
 from daifuku.storage.repositories.resolution import records as records_of
@@ -29,6 +29,7 @@ from daifuku.storage.tables import (
 from identity.description import description, is_newer
 from identity.normalize.types import Email, PersonName
 from identity.survivorship.survive import survive
+from sync import pins
 from sync.jobs.execute import Executor
 from sync.jobs.tick import Tick
 from sync.models.anew import describe_anew, resolve_due
@@ -187,6 +188,19 @@ def test_decisions_hold(store: Store, long_ago: Callable[[Callable[[], object]],
 def resolved(store: Store) -> Store:
     resolve_due(store)
     return store
+
+
+def test_pinned_values_are_looked_up_by_still(
+    store: Store, long_ago: Callable[[Callable[[], object]], None]
+) -> None:
+    land(store, world(8))
+    long_ago(lambda: resolve_pending(store))
+    pinned, key = min(active_goldens(store)), ("phone", "+815055550123")
+    with store.write() as tx:
+        pins.pin(tx, pinned, "phones", "050-5555-0123", by="aki", reason="", at=SEEN)
+    describe_anew(store)
+    with store.read() as tx:
+        assert [profile.id for profile in profiles.lookup(tx, [key])] == [pinned]
 
 
 def test_nothing_is_written_where_only_the_version_is_another(
