@@ -25,7 +25,10 @@ WAITING = (State.QUEUED, State.RUNNING, State.PARKED)
 
 
 def job_json(job: Job) -> dict[str, Any]:
-    """A job; `failures` counts those in a row without progress."""
+    """A job; `failures` counts those in a row without progress.
+
+    `follow_up` are the arguments of the job that follows once it has ended.
+    """
     return {
         "id": job.id,
         "kind": job.kind,
@@ -38,6 +41,7 @@ def job_json(job: Job) -> dict[str, Any]:
         "error": job.error,
         "created_at": job.created_at,
         "finished_at": job.finished_at,
+        "follow_up": job.follow_up,
     }
 
 

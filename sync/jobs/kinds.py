@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from daifuku.errors import (
     BusyError,
@@ -19,6 +19,8 @@ from daifuku.storage.engine import Store
 from daifuku.storage.repositories.jobs import Job
 from daifuku.storage.repositories.resolution import golden
 from sync.inbox import process_inbox
+from sync.jobs.asking import SYNC
+from sync.jobs.wishes import Wish
 from sync.models.anew import resolve_due
 from sync.models.force import DescribedOtherwiseError
 from sync.notices.deliver import deliver
@@ -27,7 +29,7 @@ from sync.runner import RunOptions, run_source
 from sync.runs.context import RunLostError, RunStoppedError
 from sync.runs.guards import Guards
 
-SYNC, INBOX, RESOLVE = "sync", "inbox", "resolve"
+INBOX, RESOLVE = "inbox", "resolve"
 
 NEWER_ELSEWHERE = 60.0
 """Seconds after which what needs a newer version of Daifuku is tried again."""
@@ -85,12 +87,12 @@ def _again(error: DaifukuError) -> AgainError:
 
 
 def _sync(work: Work) -> None:
-    args = work.job.args
+    wish = Wish.of(work.job.args)
     options = RunOptions(
-        streams=args.get("streams"),
-        since=_moment(args.get("since")),
-        full=bool(args.get("full")),
-        asked_at=work.job.created_at,
+        streams=wish.streams,
+        since=wish.since,
+        full=wish.full,
+        asked_at=wish.asked_at or work.job.created_at,
         lease_seconds=work.lease_seconds,
         attempt=work.job.attempt,
         guards=_guards(),
@@ -98,7 +100,7 @@ def _sync(work: Work) -> None:
         stop=work.stop,
     )
     try:
-        error = run_source(work.store, work.box, str(args["source"]), options).error
+        error = run_source(work.store, work.box, str(work.job.args["source"]), options).error
     except ConflictError as conflict:
         seconds = work.lease_seconds / 3
         raise AgainError(str(conflict), seconds=seconds, failed=False) from None
@@ -117,14 +119,6 @@ def _sync(work: Work) -> None:
 def _guards() -> Guards:
     settings = load_settings()
     return Guards(settings.smallest_pass, settings.largest_pass)
-
-
-def _moment(day: str | None) -> datetime | None:
-    """A date or time in ISO 8601, in UTC where it names no zone."""
-    if day is None:
-        return None
-    moment = datetime.fromisoformat(day)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _inbox(work: Work) -> None:

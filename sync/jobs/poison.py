@@ -7,7 +7,7 @@ from daifuku.logs import get_logger
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import attempts, jobs, runs, sources
 from daifuku.storage.repositories.jobs import Job
-from sync.jobs.kinds import SYNC
+from sync.jobs.asking import SYNC
 
 log = get_logger(__name__)
 

@@ -4,10 +4,9 @@ Any number of processes may tick at once: rows are claimed by lock, so nothing r
 and there is no leader whose death would be missed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from daifuku.errors import UserError
 from daifuku.logs import get_logger
@@ -15,8 +14,10 @@ from daifuku.storage.engine import Store, Transaction
 from daifuku.storage.repositories import inbox, jobs, sources
 from daifuku.storage.repositories.landing import pending_exists
 from daifuku.storage.repositories.sources import SourceRow
-from sync.jobs.kinds import INBOX, RESOLVE, SYNC
+from sync.jobs.asking import ask_syncs, begin_syncs
+from sync.jobs.kinds import INBOX, RESOLVE
 from sync.models.force import described_otherwise
+from sync.schedules import CatchUp
 from sync.sources import schedule_of
 
 log = get_logger(__name__)
@@ -96,34 +97,25 @@ def schedule_due(tx: Transaction, now: datetime, limit: int = BATCH) -> int:
     """Queue syncs of the sources that are due, and set when each runs next; returns how many.
 
     Their rows are locked until the transaction ends, so that no other scheduler takes them. A
-    source whose schedule cannot be kept any more is paused.
+    source whose schedule cannot be kept any more is paused. A run that is due while another goes
+    on is missed: it follows that one where the schedule makes up for what was missed.
     """
     plans = [_planned(tx, row, now) for row in sources.due(tx, now, limit)]
-    begin = [(_sync_key(plan.source), {"source": plan.source}) for plan in plans if plan.begins]
-    jobs.enqueue_all(tx, SYNC, begin, now=now)
+    begins = [plan for plan in plans if plan.begins]
+    ask_syncs(tx, [plan.source for plan in begins if plan.makes_up], now)
+    begin_syncs(tx, [plan.source for plan in begins if not plan.makes_up], now)
     if plans:
         sources.set_next_runs(tx, {plan.source: (plan.at, plan.due) for plan in plans})
     return len(plans)
 
 
-def enqueue_sync(
-    tx: Transaction, source: str, now: datetime, args: Mapping[str, Any] | None = None
-) -> int | None:
-    """Queue a sync of the source, with more `args` of the job; None if one is queued or running."""
-    asked = {"source": source, **(args or {})}
-    return jobs.enqueue(tx, SYNC, asked, now=now, dedup_key=_sync_key(source))
-
-
-def _sync_key(source: str) -> str:
-    return f"sync:{source}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Whether a due source runs now, and when it runs next."""
+    """Whether a due source runs now, also after a run under way, and when it runs next."""
 
     source: str
     begins: bool
+    makes_up: bool = True
     at: datetime | None = None
     due: datetime | None = None
 
@@ -140,4 +132,4 @@ def _planned(tx: Transaction, row: SourceRow, now: datetime) -> _Plan:
         sources.pause(tx, row.id, str(error), now)
         return _Plan(row.id, begins=False)
     begins = schedule.makes_up_for(was_due, now)
-    return _Plan(row.id, begins, coming.at, coming.due)
+    return _Plan(row.id, begins, schedule.catch_up is CatchUp.ONCE, coming.at, coming.due)

@@ -30,7 +30,7 @@ from daifuku.storage.repositories import jobs
 from daifuku.storage.repositories.landing import pending_exists
 from daifuku.storage.tables import sync_run
 from daifuku.storage.upgrade import upgrade
-from sync.jobs.tick import enqueue_sync
+from sync.jobs.asking import ask_sync
 from tests.bench.working.sources import Add, files, slow_accounts, source_name
 from tests.support.deadline import until
 from tests.support.servers import postgres_server, valkey_server
@@ -99,7 +99,7 @@ def _timed(store: Store, workers: int, sources: int) -> dict[str, float]:
     begun, before = time.monotonic(), _cpu(store, workers)
     with store.write() as tx:
         for number in range(sources):
-            enqueue_sync(tx, source_name(number), datetime.now(UTC))
+            ask_sync(tx, source_name(number), datetime.now(UTC))
     _wait(lambda: not _live(store, "sync"))
     synced, after_syncs = time.monotonic() - begun, _cpu(store, workers)
     _wait(lambda: not _live(store) and not _pending(store))

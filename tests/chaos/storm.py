@@ -17,7 +17,7 @@ from daifuku.storage.repositories import inbox, jobs, sources
 from daifuku.storage.repositories.landing import pending_exists
 from daifuku.storage.tables import job
 from demo.hub import DemoHub
-from sync.jobs.tick import enqueue_sync
+from sync.jobs.asking import ask_sync
 from sync.schedules import Schedule
 from sync.sources import add_source
 from sync.worker import Role
@@ -158,14 +158,8 @@ def _come_to_rest(store: Store, landscape: Landscape) -> None:
     now = datetime.now(UTC)
     with store.write() as tx:
         sources.set_next_runs(tx, dict.fromkeys(names, (None, None)))
-    asked: set[str] = set()
-
-    def all_asked() -> bool:
-        with store.write() as tx:
-            asked.update(name for name in set(names) - asked if enqueue_sync(tx, name, now))
-        return len(asked) == len(names)
-
-    until(all_asked, seconds=REST_SECONDS, what="a last sync of each source to be queued")
+        for name in names:
+            ask_sync(tx, name, now)
     until(lambda: _rests(store), seconds=REST_SECONDS, what="the hub to come to rest")
 
 

@@ -14,6 +14,7 @@ from daifuku.storage.engine import Store, open_store
 from daifuku.storage.repositories import sources
 from daifuku.storage.tables import source
 from sync.jobs.tick import schedule_due
+from sync.schedules import CatchUp
 from tests.support.deadline import until
 
 BATCH = 100
@@ -78,3 +79,20 @@ def _schedule(url: str, folder: Path, number: int, batch: int) -> None:
 def _any_due(store: Store, now: datetime) -> bool:
     with store.read() as tx:
         return sources.any_due(tx, now)
+
+
+def due_every_hour(
+    store: Store, source: str, at: datetime, catch_up: CatchUp = CatchUp.ONCE
+) -> None:
+    """Have the source run every hour, for the next time at `at`."""
+    with store.write() as tx:
+        sources.set_schedule(
+            tx,
+            source,
+            interval_seconds=3600,
+            cron=None,
+            time_zone=None,
+            catch_up=catch_up,
+            next_run_at=at,
+            at=at,
+        )

@@ -54,6 +54,8 @@ def show(number: Number, as_json: JsonFlag = False) -> None:
     print_text(f"job {job.id}: {job.kind} {about(job)} is {job.state}".replace("  ", " "))
     if job.error:
         print_text(job.error)
+    if job.follow_up is not None:
+        print_text("Another one was asked for meanwhile, and follows it.")
     columns = ("attempt", "worker", "began", "ended", "how", "error")
     rows = [
         (e.attempt, e.worker, _time(e.began_at), _time(e.ended_at), e.outcome, e.error)

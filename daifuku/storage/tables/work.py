@@ -22,6 +22,7 @@ job = Table(
     text("error", nullable=True, comment="redacted"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime, nullable=True),
+    Column("follow_up", LargeBinary, nullable=True, comment="JSON, args of the job after this one"),
     Index(None, "state", "due_at"),
     sqlite_autoincrement=True,
 )

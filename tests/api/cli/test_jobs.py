@@ -1,6 +1,6 @@
 """`daifuku jobs` and when sources run: queued, looked at, tried again, discarded."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -38,11 +38,28 @@ class TestNow:
         assert str(job.args["since"]).startswith("2026-04-01")
         store.close()
 
-    def test_not_beside_another_one(self, cli: Cli, shop: str) -> None:
-        cli("source", "run-now", shop, "--full")
-        again = cli("source", "run-now", shop)
-        assert again.status == 1
-        assert "queued or running" in again.err
+    def test_after_another_one(self, cli: Cli, shop: str, store: Store) -> None:
+        cli("source", "run-now", shop)
+        assert cli("source", "run-now", shop).out == "A sync of shop is queued as job 1.\n"
+        full = cli("source", "run-now", shop, "--full")
+        assert full.out == "Another sync of shop comes first, as job 1; yours follows it.\n"
+        assert "follows it" in cli("jobs", "show", 1).out
+        assert cli("source", "run-now", shop, "--json").json["follows"] is False
+        with store.write() as tx:
+            jobs.discard(tx, 1, datetime.now(UTC))
+            after = jobs.live(tx, "sync:shop")
+        assert after is not None
+        assert after.args["full"]
+        store.close()
+
+    def test_it_is_said_what_one_waits_for(self, cli: Cli, shop: str, store: Store) -> None:
+        cli("source", "run-now", shop)
+        now = datetime.now(UTC)
+        with store.write() as tx:
+            jobs.claim(tx, 1, now=now, lease_until=now)
+            jobs.put_back(tx, 1, 1, due_at=now + timedelta(hours=1), failures=1)
+        assert "daifuku jobs retry 1" in cli("source", "run-now", shop).out
+        store.close()
 
     def test_a_source_that_is_not_there(self, cli: Cli) -> None:
         assert "no source named 'none'" in cli("source", "run-now", "none").err

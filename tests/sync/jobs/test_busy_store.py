@@ -9,8 +9,9 @@ from connectors.protocol import Message, Record
 from daifuku.errors import BusyError
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import jobs, sources
+from sync.jobs.asking import ask_sync
 from sync.jobs.execute import Executor
-from sync.jobs.tick import Tick, enqueue_sync
+from sync.jobs.tick import Tick
 from tests.support.busy import Other
 from tests.support.jobs import NOW, Probe, enqueue, get
 from tests.support.scripted import BOX, SCRIPTS, add_scripted
@@ -33,7 +34,7 @@ def test_a_sync_job_is_done_again_soon_and_that_counts_as_no_failure(
     monkeypatch.setitem(SCRIPTS, "keeping", read)
     add_scripted(busy_store, script="keeping")
     with busy_store.write() as tx:
-        job_id = enqueue_sync(tx, "shop", NOW) or 0
+        job_id = ask_sync(tx, "shop", NOW).job
     executor.execute(job_id)
     job = get(busy_store, job_id)
     assert (job.state, job.failures) == (jobs.QUEUED, 0)
@@ -50,7 +51,7 @@ def test_so_is_every_other_job(
         with busy_store.write():
             pass
 
-    for work in ("process_inbox", "resolve_pending"):
+    for work in ("process_inbox", "resolve_due"):
         monkeypatch.setattr(f"sync.jobs.kinds.{work}", keep)
     job_id = enqueue(busy_store, kind) or 0
     executor.execute(job_id)

@@ -11,8 +11,8 @@ from daifuku.storage.engine import Store
 from daifuku.storage.repositories import jobs, sources
 from daifuku.storage.repositories.jobs import Job
 from daifuku.storage.tables import job as job_table
+from sync.jobs.asking import ask_sync
 from sync.jobs.execute import MAX_FAILURES, Executor
-from sync.jobs.tick import enqueue_sync
 from tests.support.jobs import NOW, get
 from tests.support.scripted import BOX, add_scripted, play
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("scripted")
 def test_one_that_kills_its_workers_pauses_its_source(store: Store, executor: Executor) -> None:
     add_scripted(store)
     with store.write() as tx:
-        job_id = enqueue_sync(tx, "shop", NOW) or 0
+        job_id = ask_sync(tx, "shop", NOW).job
         tx.execute(update(job_table).values(failures=MAX_FAILURES))
     executor.execute(job_id)
     with store.read() as tx:
@@ -33,7 +33,7 @@ def test_one_that_kills_its_workers_pauses_its_source(store: Store, executor: Ex
 
 def sync(store: Store, executor: Executor) -> Job:
     with store.write() as tx:
-        job_id = enqueue_sync(tx, "shop", NOW) or 0
+        job_id = ask_sync(tx, "shop", NOW).job
     executor.execute(job_id)
     return get(store, job_id)
 

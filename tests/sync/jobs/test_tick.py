@@ -10,7 +10,9 @@ from daifuku.storage.engine import Store
 from daifuku.storage.repositories import sources
 from daifuku.storage.tables import source as source_table
 from sync.jobs.tick import Tick
+from sync.schedules import CatchUp
 from tests.support.jobs import NOW, enqueue, get
+from tests.support.scheduling import due_every_hour
 from tests.support.scripted import add_scripted
 
 pytestmark = pytest.mark.usefixtures("scripted")
@@ -24,16 +26,7 @@ def beat(store: Store) -> list[int]:
 
 def test_a_due_source_is_queued_once_and_due_again_later(store: Store) -> None:
     add_scripted(store)
-    with store.write() as tx:
-        sources.set_schedule(
-            tx,
-            "shop",
-            interval_seconds=3600,
-            cron=None,
-            time_zone=None,
-            next_run_at=NOW,
-            at=NOW,
-        )
+    due_every_hour(store, "shop", NOW)
 
     sent = beat(store)
 
@@ -47,17 +40,7 @@ def test_a_due_source_is_queued_once_and_due_again_later(store: Store) -> None:
 
 def test_a_run_that_was_missed_is_left_out_where_the_schedule_says_so(store: Store) -> None:
     add_scripted(store)
-    with store.write() as tx:
-        sources.set_schedule(
-            tx,
-            "shop",
-            interval_seconds=3600,
-            cron=None,
-            time_zone=None,
-            catch_up="skip",
-            next_run_at=NOW,
-            at=NOW,
-        )
+    due_every_hour(store, "shop", NOW, CatchUp.SKIP)
     assert beat(store) == []
     with store.read() as tx:
         coming = sources.get(tx, "shop").next_run_at

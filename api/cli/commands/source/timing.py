@@ -1,7 +1,7 @@
 """`daifuku source schedule|pause|resume|run-now`: when a source runs by itself, and now."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,10 +12,11 @@ from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_
 from api.cli.runs import moment_of
 from api.read.schedule_words import Language, coming_runs, run_text, schedule_text
 from api.read.status import schedule_json
-from daifuku.errors import ConflictError, UserError
+from daifuku.errors import UserError
 from daifuku.storage.repositories import sources
 from daifuku.storage.repositories.sources import SourceRow
-from sync.jobs.tick import enqueue_sync
+from sync.jobs.asking import Asked, ask_sync
+from sync.jobs.wishes import Wish
 from sync.schedules import CatchUp, Schedule
 from sync.sources import schedule_of, set_schedule
 
@@ -79,19 +80,27 @@ def register(app: typer.Typer) -> None:
         ] = None,
         as_json: JsonFlag = False,
     ) -> None:
-        """Let a worker sync a source now. Its schedule stays as it is."""
-        args: dict[str, Any] = {"streams": stream, "full": full or None}
-        if (moment := moment_of(since)) is not None:
-            args["since"] = moment.isoformat()
-        asked = {key: value for key, value in args.items() if value}
+        """Let a worker sync a source now, or right after the sync under way."""
+        streams = tuple(stream) if stream else None
+        wish = Wish(streams=streams, full=full, since=moment_of(since))
+        now = datetime.now(UTC)
         with installation() as hub, hub.store.write() as tx:
             sources.get(tx, name)
-            job_id = enqueue_sync(tx, name, datetime.now(UTC), asked)
-        if job_id is None:
-            raise ConflictError(
-                f"A sync of {name} is queued or running.", hint="See: daifuku jobs list"
-            )
-        said(f"A sync of {name} is queued as job {job_id}.", {"job": job_id}, as_json)
+            asked = ask_sync(tx, name, now, wish)
+        fields = {"job": asked.job, "follows": asked.follows, "due_at": asked.due_at}
+        said(_asked_words(name, asked, now), fields, as_json)
+
+
+def _asked_words(name: str, asked: Asked, now: datetime) -> str:
+    if asked.follows:
+        return f"Another sync of {name} comes first, as job {asked.job}; yours follows it."
+    if asked.due_at > now:
+        return (
+            f"A sync of {name} waits as job {asked.job} until "
+            f"{asked.due_at.astimezone():%Y-%m-%d %H:%M:%S}, and does what you ask for. "
+            f"To run it at once: daifuku jobs retry {asked.job}"
+        )
+    return f"A sync of {name} is queued as job {asked.job}."
 
 
 def _show(row: SourceRow, lang: Language, as_json: bool) -> None:

@@ -91,6 +91,12 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True, comment="redacted"),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.Column(
+            "follow_up",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="JSON, args of the job after this one",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sqlite_autoincrement=True,
     )

@@ -1,5 +1,6 @@
 """The queue of record: brokers carry ids, these rows are the truth."""
 
+from daifuku.storage.repositories.jobs.following import ask_otherwise, follow_up_with, live_ones
 from daifuku.storage.repositories.jobs.leasing import claim, finish, put_back, renew
 from daifuku.storage.repositories.jobs.looking import get, in_states, live
 from daifuku.storage.repositories.jobs.mending import cancel, clean, discard, revive
@@ -31,6 +32,7 @@ __all__ = [
     "RUNNING",
     "Job",
     "any_ready",
+    "ask_otherwise",
     "cancel",
     "claim",
     "clean",
@@ -38,9 +40,11 @@ __all__ = [
     "enqueue",
     "enqueue_all",
     "finish",
+    "follow_up_with",
     "get",
     "in_states",
     "live",
+    "live_ones",
     "put_back",
     "renew",
     "revive",

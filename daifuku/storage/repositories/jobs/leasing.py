@@ -10,7 +10,16 @@ from typing import Any
 from sqlalchemy import case, update
 
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories.jobs.rows import COLUMNS, QUEUED, RUNNING, Job, free, job_of
+from daifuku.storage.repositories.jobs.following import queue_follow_up
+from daifuku.storage.repositories.jobs.rows import (
+    COLUMNS,
+    PARKED,
+    QUEUED,
+    RUNNING,
+    Job,
+    free,
+    job_of,
+)
 from daifuku.storage.tables import job
 
 
@@ -61,8 +70,14 @@ def finish(
     at: datetime,
     error: str | None = None,
 ) -> bool:
-    """End the job as done, failed or parked; False if the lease was lost. `error` is redacted."""
-    return _held(tx, job_id, attempt, state=state, error=error, finished_at=at, lease_until=None)
+    """End the job as done, failed or parked; False if the lease was lost. `error` is redacted.
+
+    What was to follow it is queued, unless it is parked: then it may be done again.
+    """
+    ended = _held(tx, job_id, attempt, state=state, error=error, finished_at=at, lease_until=None)
+    if ended and state != PARKED:
+        queue_follow_up(tx, job_id, at)
+    return ended
 
 
 def put_back(

@@ -1,10 +1,12 @@
 """What people, and time, do to jobs: done again, given up, forgotten."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.jobs.following import queue_follow_up
 from daifuku.storage.repositories.jobs.rows import DISCARDED, FAILED, LIVE, PARKED, QUEUED, RUNNING
 from daifuku.storage.tables import job
 
@@ -30,23 +32,18 @@ def revive(tx: Transaction, job_id: int, now: datetime) -> bool:
 
 
 def discard(tx: Transaction, job_id: int, at: datetime) -> bool:
-    """Give up a job that is queued or parked; False if it is neither."""
-    result = tx.execute(
-        update(job)
-        .where(job.c.id == job_id, job.c.state.in_((QUEUED, PARKED)))
-        .values(state=DISCARDED, finished_at=at, lease_until=None)
-    )
-    return result.rowcount == 1
+    """Give up a job that is queued or parked, though not what was to follow it.
+
+    False if it is neither.
+    """
+    given_up = _give_up(tx, at, job.c.id == job_id, job.c.state.in_((QUEUED, PARKED)))
+    return len(given_up) == 1
 
 
 def cancel(tx: Transaction, dedup_key: str, at: datetime) -> None:
-    """Give up the running job with this key: its worker stops by itself, a dead one's is not
-    done again."""
-    tx.execute(
-        update(job)
-        .where(job.c.dedup_key == dedup_key, job.c.state == RUNNING)
-        .values(state=DISCARDED, finished_at=at, lease_until=None)
-    )
+    """Give up the running job with this key, though not what was to follow it: its worker stops
+    by itself, a dead one's is not done again."""
+    _give_up(tx, at, job.c.dedup_key == dedup_key, job.c.state == RUNNING)
 
 
 def clean(tx: Transaction, state: str, before: datetime, limit: int = 1000) -> int:
@@ -59,3 +56,16 @@ def clean(tx: Transaction, state: str, before: datetime, limit: int = 1000) -> i
         .with_for_update(skip_locked=True)
     )
     return tx.execute(delete(job).where(job.c.id.in_(old))).rowcount
+
+
+def _give_up(tx: Transaction, at: datetime, *which: ColumnElement[bool]) -> Sequence[int]:
+    given_up = (
+        update(job)
+        .where(*which)
+        .values(state=DISCARDED, finished_at=at, lease_until=None)
+        .returning(job.c.id)
+    )
+    ids = tx.execute(given_up).scalars().all()
+    for job_id in ids:
+        queue_follow_up(tx, job_id, at)
+    return ids

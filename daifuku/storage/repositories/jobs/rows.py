@@ -18,7 +18,7 @@ DONE, FAILED, PARKED, DISCARDED = "done", "failed", "parked", "discarded"
 class Job:
     """A piece of work. `failures` counts those in a row without progress, kills included.
 
-    `worker` is the last to have held it.
+    `worker` is the last to have held it. `follow_up` are the arguments of the job that follows it.
     """
 
     id: int
@@ -33,6 +33,7 @@ class Job:
     worker: str | None
     created_at: datetime
     finished_at: datetime | None
+    follow_up: Mapping[str, Any] | None
 
 
 COLUMNS = [
@@ -40,7 +41,7 @@ COLUMNS = [
     for name in (
         *("id", "kind", "args", "dedup_key", "state"),
         *("due_at", "attempt", "failures", "error"),
-        *("worker", "created_at", "finished_at"),
+        *("worker", "created_at", "finished_at", "follow_up"),
     )
 ]
 
@@ -49,6 +50,7 @@ def job_of(row: Row[Any]) -> Job:
     """The job of a row of `COLUMNS`."""
     values = dict(row._mapping)
     values["args"] = orjson.loads(values["args"])
+    values["follow_up"] = orjson.loads(values["follow_up"] or b"null")
     return Job(**values)
 
 
