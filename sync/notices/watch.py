@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from daifuku.errors import UserError
 from daifuku.records import RunState, SyncRun
 from daifuku.storage.engine import Store, Transaction
-from daifuku.storage.repositories import figures, jobs, notices, runs, sources
+from daifuku.storage.repositories import figures, jobs, notices, sources
 from daifuku.storage.repositories.figures import SourceFigures
 from daifuku.storage.repositories.notices import Incident, IncidentKind
 from daifuku.storage.repositories.sources import SourceRow
@@ -17,6 +17,7 @@ NOTICE = "notice"
 
 PASSING = frozenset({"transient", "rate_limited", "busy", "interrupted", "run_lost", "again"})
 """Kinds of errors that the hub tries to get over by itself ..."""
+FAILED = (RunState.FAILED, RunState.PARTIAL)
 PATIENCE = 3
 """... until so many runs in a row have failed."""
 
@@ -30,7 +31,7 @@ def run_ended(tx: Transaction, run: SyncRun, at: datetime) -> None:
     """Open or close the source's incidents by how its run ended, and have people told."""
     if run.state is RunState.SUCCEEDED:
         _tell(tx, notices.close_incidents(tx, run.source, at), at, over=True)
-    elif run.state in (RunState.FAILED, RunState.PARTIAL) and _needs_somebody(tx, run):
+    elif run.state in FAILED and _needs_somebody(tx, run):
         _open(tx, run.source, IncidentKind.FAILED, message=run.error or "", at=at, run=run.id)
 
 
@@ -59,12 +60,8 @@ def find_stale(store: Store, now: datetime) -> int:
 def _needs_somebody(tx: Transaction, run: SyncRun) -> bool:
     if run.error_kind not in PASSING:
         return True
-    latest = runs.latest(tx, run.source, limit=PATIENCE)
-    return len(latest) == PATIENCE and all(_failed(one) for one in latest)
-
-
-def _failed(run: SyncRun) -> bool:
-    return run.state in (RunState.FAILED, RunState.PARTIAL)
+    latest = figures.latest_readings(tx, run.source, PATIENCE)
+    return len(latest) == PATIENCE and all(state in FAILED for state in latest)
 
 
 def _stale_since(row: SourceRow, figures: SourceFigures, now: datetime) -> datetime | None:

@@ -1,13 +1,16 @@
 """What an installation's monitoring asks of the store: counts and times, no records."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
-from daifuku.records import Receipt, RunState
+from daifuku.records import Receipt, RunState, StreamPhase
 from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories import forgotten
 from daifuku.storage.tables import (
     change_event,
     inbox,
@@ -16,6 +19,7 @@ from daifuku.storage.tables import (
     rejected_record,
     review_task,
     source,
+    stream_run,
     sync_run,
 )
 
@@ -24,7 +28,7 @@ COUNTERS = tuple(field.name for field in fields(Receipt))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFigures:
-    """A source, and when it last got anywhere."""
+    """A source, and when it was last read; what was delivered to it is no reading."""
 
     id: str
     connector: str
@@ -44,31 +48,49 @@ class Waiting:
 
 def by_source(tx: Transaction) -> list[SourceFigures]:
     """Every source, by name."""
-    last_run = _latest(tx)
-    last_success = _latest(tx, RunState.SUCCEEDED)
     columns = (source.c.id, source.c.connector, source.c.paused, source.c.next_run_at)
-    return [
-        SourceFigures(
-            **row._asdict(),
-            last_run_at=last_run.get(row.id),
-            last_success_at=last_success.get(row.id),
-        )
-        for row in tx.execute(select(*columns).order_by(source.c.id))
-    ]
+    last = (
+        _last_end().label("last_run_at"),
+        _last_end(sync_run.c.state == RunState.SUCCEEDED).label("last_success_at"),
+    )
+    found = tx.execute(select(*columns, *last).order_by(source.c.id))
+    return [SourceFigures(**row._asdict()) for row in found]
+
+
+def latest_readings(tx: Transaction, source_id: str, limit: int) -> list[RunState]:
+    """How the last runs of a source ended that read it, the newest first."""
+    latest = (
+        select(sync_run.c.state)
+        .where(sync_run.c.source == source_id, sync_run.c.ended_at.is_not(None), ~_DELIVERED)
+        .order_by(sync_run.c.id.desc())
+        .limit(limit)
+    )
+    return [RunState(state) for state in tx.execute(latest).scalars()]
 
 
 def runs_by_state(tx: Transaction) -> dict[tuple[str, str], int]:
-    """How many runs there are by (source, state)."""
+    """How many runs have ended by (source, state), those that are forgotten among them."""
     columns = (sync_run.c.source, sync_run.c.state)
-    found = tx.execute(select(*columns, func.count()).group_by(*columns))
-    return {(name, state): count for name, state, count in found}
+    ended = select(*columns, func.count()).where(sync_run.c.ended_at.is_not(None))
+    counts = Counter(forgotten.by_state(tx))
+    for name, state, count in tx.execute(ended.group_by(*columns)):
+        counts[name, state] += count
+    return dict(counts)
 
 
 def receipts(tx: Transaction) -> dict[str, Mapping[str, int]]:
-    """By source, the sum of the receipts of its runs."""
+    """By source, the sum of the receipts of its runs, those that are forgotten among them."""
     sums = [func.sum(sync_run.c[name]).label(name) for name in COUNTERS]
     found = tx.execute(select(sync_run.c.source, *sums).group_by(sync_run.c.source))
-    return {row.source: {name: int(getattr(row, name)) for name in COUNTERS} for row in found}
+    kept = {row.source: {name: int(getattr(row, name)) for name in COUNTERS} for row in found}
+    before = forgotten.receipts(tx)
+    return {
+        name: {
+            counter: before.get(name, {}).get(counter, 0) + kept.get(name, {}).get(counter, 0)
+            for counter in COUNTERS
+        }
+        for name in before.keys() | kept.keys()
+    }
 
 
 def jobs_by_state(tx: Transaction) -> dict[tuple[str, str], int]:
@@ -123,12 +145,21 @@ def last_event(tx: Transaction) -> int:
     return int(tx.execute(select(func.max(change_event.c.sequence))).scalar() or 0)
 
 
-def _latest(tx: Transaction, state: RunState | None = None) -> dict[str, datetime]:
-    """By source, when the newest run that has ended did so."""
-    wanted = select(sync_run.c.source, func.max(sync_run.c.ended_at)).where(
-        sync_run.c.ended_at.is_not(None)
+_DELIVERED = (
+    select(stream_run.c.run_id)
+    .where(stream_run.c.run_id == sync_run.c.id, stream_run.c.state == StreamPhase.DELIVERED)
+    .exists()
+)
+"""Whether a run is the landing of deliveries."""
+
+
+def _last_end(*conditions: ColumnElement[bool]) -> ColumnElement[Any]:
+    """When the last run of a source that read it ended."""
+    return (
+        select(sync_run.c.ended_at)
+        .where(sync_run.c.source == source.c.id, sync_run.c.ended_at.is_not(None))
+        .where(~_DELIVERED, *conditions)
+        .order_by(sync_run.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    if state is not None:
-        wanted = wanted.where(sync_run.c.state == state)
-    found = tx.execute(wanted.group_by(sync_run.c.source))
-    return dict(found.all())

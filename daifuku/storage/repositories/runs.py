@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from daifuku.errors import ConflictError, NotFoundError
 from daifuku.records import Receipt, RunState, SyncRun
 from daifuku.storage.engine import Transaction
-from daifuku.storage.repositories import stream_runs
+from daifuku.storage.repositories import forgotten, stream_runs
 from daifuku.storage.tables import sync_run
 
 COUNTERS = tuple(f.name for f in fields(Receipt))
@@ -151,11 +151,20 @@ def latest(
 
 
 def clean(tx: Transaction, before: datetime, limit: int = 1_000) -> int:
-    """Forget runs that began before then and have ended, up to `limit`; returns how many."""
+    """Forget runs that began before then and have ended, up to `limit`; returns how many.
+
+    What they came to stays in the counts of all runs.
+    """
     oldest = select(sync_run.c.id, sync_run.c.started_at, sync_run.c.ended_at)
     some = oldest.order_by(sync_run.c.id).limit(limit).subquery()
     old = select(some.c.id).where(some.c.started_at < before, some.c.ended_at.is_not(None))
-    return tx.execute(delete(sync_run).where(sync_run.c.id.in_(old))).rowcount
+    columns = [sync_run.c.source, sync_run.c.state, *(sync_run.c[name] for name in COUNTERS)]
+    gone = tx.execute(delete(sync_run).where(sync_run.c.id.in_(old)).returning(*columns)).all()
+    if gone:
+        forgotten.add(
+            tx, ((name, state, dict(zip(COUNTERS, n, strict=True))) for name, state, *n in gone)
+        )
+    return len(gone)
 
 
 def _close_dead(tx: Transaction, source: str, now: datetime) -> None:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from daifuku.records import RunState
+from daifuku.records import RunState, StreamPhase, StreamRun
 from daifuku.storage.engine import Store
-from daifuku.storage.repositories import jobs, notices, runs, sources
+from daifuku.storage.repositories import jobs, notices, runs, sources, stream_runs
 from daifuku.storage.repositories.notices import IncidentKind
 from daifuku.storage.repositories.sources import SourceRow
 from sync.notices.targets import add_target
@@ -63,6 +63,23 @@ def test_what_usually_passes_is_told_when_it_does_not(store: Store) -> None:
     assert told(store) == []
     end_run(store, RunState.FAILED, "transient")
     assert ("ops", "failed", False) in told(store)
+
+
+def deliver(store: Store, at: datetime = NOW) -> None:
+    """Land a delivery."""
+    with store.write() as tx:
+        run = runs.record(tx, "shop", at)
+        stream_runs.begin(tx, run, [StreamRun(stream="orders", state=StreamPhase.DELIVERED)])
+
+
+def test_deliveries_hide_neither_runs_that_fail_nor_a_source_that_is_stale(store: Store) -> None:
+    """They come while nothing is read, and what they missed stays missed."""
+    for n in range(PATIENCE):
+        end_run(store, RunState.FAILED, "transient")
+        deliver(store, NOW + n * HOUR)
+    assert ("ops", "failed", False) in told(store)
+    deliver(store, NOW + 4 * HOUR)
+    assert find_stale(store, NOW + 4 * HOUR) == 1
 
 
 def test_a_recovery_is_told_to_those_who_heard_of_the_failure(store: Store) -> None:
