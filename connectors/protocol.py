@@ -38,6 +38,8 @@ class StreamSpec:
     """A stream a connector offers. `cursor` names what makes it incremental, None if nothing does.
 
     `depends_on` names streams that a record of this one refers to, so that they are read first.
+    `announces` names streams to be read at once where a record of this one is delivered: it only
+    says that there is news.
     """
 
     name: str
@@ -45,6 +47,7 @@ class StreamSpec:
     cursor: str | None = None
     deletes: DeletePolicy = DeletePolicy.NONE
     depends_on: tuple[str, ...] = ()
+    announces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Webhooks and form posts: stored before they are acknowledged, landed by a job soon after."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from connectors.protocol import PushConnector
+from connectors.protocol import ConnectorSpec, PushConnector, Record
 from daifuku.errors import NotFoundError, TransientError
 from daifuku.records import Receipt
 from daifuku.secrets import SecretBox
@@ -13,6 +13,8 @@ from daifuku.storage.repositories import inbox, jobs, sources
 from daifuku.storage.repositories.sources import SourceRow
 from sync.deliveries import KEPT, land_waiting
 from sync.evidence import storable
+from sync.jobs.asking import ask_sync
+from sync.jobs.wishes import Wish
 from sync.sources import connect_source, mapper_of
 
 RECEIVED_AT = "x-daifuku-received-at"
@@ -65,8 +67,9 @@ def receive(
     lower = {name.lower(): value for name, value in headers.items()}
     # The hub's own word on when it came: a sender's would make an old signature young again.
     lower.pop(RECEIVED_AT, None)
-    connector.parse_webhook(lower, body)
-    return deliver(store, source, connector.delivery_id(lower, body), lower, body)
+    records = connector.parse_webhook(lower, body)
+    news = () if row.paused else _announced(connector.spec, records)
+    return deliver(store, source, connector.delivery_id(lower, body), lower, body, news=news)
 
 
 def deliver(
@@ -76,9 +79,12 @@ def deliver(
     headers: Mapping[str, str],
     body: bytes,
     *,
+    news: Collection[str] = (),
     most_waiting: int = MOST_WAITING,
 ) -> bool:
     """Store a delivery that was checked, durably; False if it was delivered before.
+
+    It says that there is `news` in these streams: they are read as soon as a worker is free.
 
     Raises:
         InboxFullError: more than `most_waiting` wait to be landed.
@@ -95,6 +101,8 @@ def deliver(
         fresh = inbox.put(tx, source, storable(delivery_id), headers=kept, body=body, at=now)
         if fresh:
             _land_soon(tx, source, now)
+            if news:
+                ask_sync(tx, source, now, Wish(streams=tuple(news)))
     return fresh
 
 
@@ -126,6 +134,13 @@ def process_inbox(store: Store, box: SecretBox, source: str, *, keep: timedelta 
     with store.read() as tx:
         row = sources.get(tx, source)
     return land_waiting(store, row.id, push_connector(box, row), mapper_of(row), keep=keep)
+
+
+def _announced(spec: ConnectorSpec, records: Sequence[Record]) -> list[str]:
+    """The streams in which there is news, as these records of others say."""
+    delivered = {record.stream for record in records}
+    announced = {name for one in spec.streams if one.name in delivered for name in one.announces}
+    return sorted(announced)
 
 
 def _land_soon(tx: Transaction, source: str, now: datetime) -> None:

@@ -92,7 +92,8 @@ class ConnectorContract:
         names = [stream.name for stream in spec.streams]
         assert names
         assert len(set(names)) == len(names)
-        assert all(set(stream.depends_on) <= set(names) for stream in spec.streams)
+        for stream in spec.streams:
+            assert {*stream.depends_on, *stream.announces} <= set(names)
 
     def test_secret_settings_are_secret_strings(self) -> None:
         for name, field in registry.spec(self.name).config.model_fields.items():

@@ -45,7 +45,7 @@ SPEC = ConnectorSpec(
     config=FacebookLeadAdsConfig,
     streams=(
         StreamSpec(LEADS, primary_key="id", cursor="created_time"),
-        StreamSpec(NOTICES, primary_key="leadgen_id"),
+        StreamSpec(NOTICES, primary_key="leadgen_id", announces=(LEADS,)),
     ),
     pushes=True,
 )
