@@ -13,9 +13,21 @@ from identity.normalize.tables import read_table, read_words
 
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_BEFORE = re.compile(r"(?:mr|mrs|ms|miss|dr|prof|sir|mx|herr|frau|mme|m\.)\b\.?\s+", re.IGNORECASE)
+_KANJI_OR_KANA = r"[\u3041-\u30ff\u3400-\u9fff々]"
+_BEFORE = re.compile(
+    r"(?:"
+    r"(?:mr|mrs|ms|miss|dr|prof|sir|mx|herr|frau|mme)(?:\.(?=[^\W\d_])|\b\.?[\s・]+)"
+    # Written close to it, as nobody writes a title to a Latin name.
+    rf"|(?:mr|mrs|ms|dr|prof)(?={_KANJI_OR_KANA})"
+    # Before a Japanese name it is an initial.
+    rf"|m\.\s+(?!{_KANJI_OR_KANA})"
+    r")",
+    re.IGNORECASE,
+)
 _AFTER = re.compile(
-    r",?\s+(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|-?san|-?sama)\.?$", re.IGNORECASE
+    r"(?:,?\s+(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d|esq|mba|-?san|-?sama)\.?"
+    rf"|(?<={_KANJI_OR_KANA})-?(?:san|sama))$",
+    re.IGNORECASE,
 )
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _PARTS = 32_768
@@ -55,7 +67,10 @@ def has_umlaut(text: str) -> bool:
 
 @lru_cache(maxsize=_PARTS)
 def strip_titles(text: str) -> str:
-    """The name without titles before (Dr.) and suffixes after (Jr., Ph.D., -san)."""
+    """The name without titles before (Dr.) and suffixes after (Jr., Ph.D., -san).
+
+    They are those of names in Latin letters, which Japanese names bear as well (Dr.山田).
+    """
     while True:
         found = _BEFORE.match(text)
         bare = _AFTER.sub("", text[found.end() :] if found else text).strip(" ,")

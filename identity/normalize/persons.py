@@ -26,7 +26,6 @@ from identity.normalize.text import (
     clean_text,
     fold_kanji,
     fold_text,
-    is_japanese,
     is_kana,
     lower_case,
     script_of,
@@ -150,10 +149,7 @@ def _bare(text: str) -> tuple[str, str]:
 def _barer(text: str) -> str:
     """The name without the marks around it, and without one title or honorific more."""
     text = text.strip(" ・.,'-")
-    if text.isascii():
-        return strip_titles(text)
-    bare = _HONORIFIC.sub("", text)
-    return bare if is_japanese(bare) else strip_titles(bare)
+    return strip_titles(text if text.isascii() else _HONORIFIC.sub("", text))
 
 
 def _completed(parts: Parts, name: str) -> tuple[Parts, str]:

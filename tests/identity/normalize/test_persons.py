@@ -63,6 +63,53 @@ def test_titles_honorifics_and_marks_go_in_any_order(text: str, bare: str) -> No
     assert person_name(text).full == person_name(bare).full
 
 
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("Dr. 山田", "山田"),
+        ("Dr 山田", "山田"),
+        ("Dr.山田太郎", "山田太郎"),
+        ("ＤＲ．山田太郎", "山田太郎"),
+        ("Dr・山田", "山田"),
+        ("Dr山田太郎", "山田太郎"),
+        ("Mr. 田中 様", "田中"),
+        ("Prof. 佐藤", "佐藤"),
+        ("Prof. Dr. 山田 太郎先生", "山田 太郎"),
+        ("Miss さくら", "さくら"),
+        ("Dr. さくら", "さくら"),
+        ("Dr. Anna 山田", "Anna 山田"),
+        ("Dr. 김철수", "김철수"),
+        ("Dr Tanaka", "Tanaka"),
+        ("Dr.Tanaka", "Tanaka"),
+        ("山田太郎 Ph.D.", "山田太郎"),
+        ("山田 太郎, MD 様", "山田 太郎"),
+        ("田中-san", "田中"),
+        ("さくらsama", "さくら"),
+    ],
+)
+def test_latin_titles_go_from_japanese_names_too(text: str, bare: str) -> None:
+    assert bare_name(text) == bare
+    assert person_name(text) == person_name(bare)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Dr", "Mr.", "Miss", "MD", "Sir", "様田 太郎", "M. 山田", "K. 山田", "MRI 田中"),
+        *(
+            "Drew 山田",
+            "Missさくら",
+            "Msgr 山田",
+            "Proforma 商会",
+            "山田 San Juan",
+            "Dre 山田",
+        ),
+    ],
+)
+def test_what_only_begins_like_a_title_or_is_all_there_is_stays(text: str) -> None:
+    assert bare_name(text) == text.rstrip(".")
+
+
 def test_a_letter_whose_lower_case_is_two_characters_stays_one() -> None:
     assert person_name("İ一").full == person_name("i一").full == "i一"
 

@@ -23,10 +23,17 @@ KNOWN = {
     1: {
         "features": "741be0cdf642c96b7c56cf10",
         "values of block keys": "d9859311e52adf8cd7523eaa",
-        "hashes of block keys": "d77f2f68c72720d20d62ef47",
+        "hashes of block keys": "1b0f5a66f7260706a1e810cc",
         "values to look up by": "f288f000b223246e61b89790",
         "comparisons": "2285182ff1abbd0e59113e66",
-    }
+    },
+    2: {
+        "features": "f8cfd3d27e6f613c68d1c6ae",
+        "values of block keys": "18911dde2f0b3d5dbb5a065d",
+        "hashes of block keys": "1b0f5a66f7260706a1e810cc",
+        "values to look up by": "f288f000b223246e61b89790",
+        "comparisons": "87f6a7f534ddc71b72defaf9",
+    },
 }
 """What each version makes of the records, digested. The last one is compared."""
 
@@ -49,7 +56,9 @@ def values_of_block_keys(records: list[tuple[Features, bytes]]) -> Iterator[str]
 
 
 def hashes_of_block_keys(records: list[tuple[Features, bytes]]) -> Iterator[str]:
-    return (str(hashed(value.entity, BlockKey("rule", value.digest))) for value, _ in records)
+    return (
+        str(hashed(value.entity, BlockKey("rule", value.key.external_id))) for value, _ in records
+    )
 
 
 def values_to_look_up_by(records: list[tuple[Features, bytes]]) -> Iterator[str]:
