@@ -13,8 +13,13 @@ from daifuku.storage.engine import Store, StoreUnavailable, Transaction
 from daifuku.storage.repositories import inbox, runs, states, stream_runs
 from daifuku.storage.repositories.inbox import Delivery
 from daifuku.storage.repositories.landing import stored_sources
+from mapping.rules import Mapping as RecordMapping
 from sync.evidence import storable
 from sync.landing import Arrival, land
+from sync.notices.watch import run_ended
+from sync.runs.delivered import watch_delivered
+from sync.runs.journal import Journal
+from sync.sources import mapper_with
 from sync.standing import Mapper
 
 log = get_logger(__name__)
@@ -32,12 +37,12 @@ def land_waiting(
     store: Store,
     source: str,
     connector: PushConnector,
-    mapper: Mapper,
+    mapping: RecordMapping,
     *,
     keep: timedelta = KEPT,
 ) -> Receipt:
     """Land what waits, and forget what landed deliveries said once `keep` has passed."""
-    landing = _Landing(store, source, mapper)
+    landing = _Landing(store, source, mapping, mapper_with(mapping))
     total = Receipt()
     while True:
         with store.read() as tx:
@@ -68,6 +73,7 @@ class _Landing:
 
     store: Store
     source: str
+    mapping: RecordMapping
     mapper: Mapper
 
     def land(self, deliveries: Sequence[Parsed]) -> Receipt:
@@ -98,18 +104,39 @@ class _Landing:
         if not arrivals:
             return Receipt()
         run_id = runs.record(tx, self.source, now)
+        journal = Journal(run_id)
         by_stream = [
-            self._land_stream(tx, stream, records, run_id, now)
+            self._land_stream(tx, stream, records, journal, now)
             for stream, records in arrivals.items()
         ]
         total = sum((one.receipt for one in by_stream), Receipt())
         runs.credit(tx, run_id, total)
         stream_runs.begin(tx, run_id, by_stream)
+        journal.close(tx)
+        for one in by_stream:
+            if one.error and one.error_kind:
+                runs.doubt(tx, run_id, error=one.error, error_kind=one.error_kind)
+                run_ended(tx, runs.get(tx, run_id), now)
         return total
 
     def _land_stream(
-        self, tx: Transaction, stream: str, records: Sequence[Arrival], run_id: int, now: datetime
+        self,
+        tx: Transaction,
+        stream: str,
+        records: Sequence[Arrival],
+        journal: Journal,
+        now: datetime,
     ) -> StreamRun:
+        doubt = watch_delivered(
+            tx,
+            self.source,
+            stream,
+            records,
+            mapping=self.mapping,
+            mapper=self.mapper,
+            journal=journal,
+            at=now,
+        )
         receipt = land(
             tx,
             self.source,
@@ -117,7 +144,7 @@ class _Landing:
             records,
             mapper=self.mapper,
             at=now,
-            run_id=run_id,
+            run_id=journal.run_id,
             generation=states.generation(tx, self.source, stream),
         )
         return StreamRun(
@@ -127,6 +154,8 @@ class _Landing:
             started_at=now,
             checkpoint_at=now,
             ended_at=now,
+            error=redactor.text(str(doubt)) if doubt else None,
+            error_kind=doubt.kind if doubt else None,
         )
 
     def _not_overtaken(

@@ -15,7 +15,7 @@ from sync.deliveries import KEPT, land_waiting
 from sync.evidence import storable
 from sync.jobs.asking import ask_sync
 from sync.jobs.wishes import Wish
-from sync.sources import connect_source, mapper_of
+from sync.sources import connect_source, mapping_of
 
 RECEIVED_AT = "x-daifuku-received-at"
 """Header added to a stored delivery: Unix seconds. A signature's age is judged by it."""
@@ -133,7 +133,7 @@ def process_inbox(store: Store, box: SecretBox, source: str, *, keep: timedelta 
     """
     with store.read() as tx:
         row = sources.get(tx, source)
-    return land_waiting(store, row.id, push_connector(box, row), mapper_of(row), keep=keep)
+    return land_waiting(store, row.id, push_connector(box, row), mapping_of(row), keep=keep)
 
 
 def _announced(spec: ConnectorSpec, records: Sequence[Record]) -> list[str]:

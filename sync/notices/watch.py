@@ -1,12 +1,13 @@
 """Notices what is amiss with sources, and when it is over; each is told once."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from daifuku.errors import UserError
+from daifuku.errors import NotFoundError, UserError
 from daifuku.records import RunState, SyncRun
 from daifuku.storage.engine import Store, Transaction
-from daifuku.storage.repositories import figures, jobs, notices, sources
+from daifuku.storage.repositories import figures, jobs, notices, runs, sources
 from daifuku.storage.repositories.figures import SourceFigures
 from daifuku.storage.repositories.notices import Incident, IncidentKind
 from daifuku.storage.repositories.sources import SourceRow
@@ -20,6 +21,9 @@ PASSING = frozenset({"transient", "rate_limited", "busy", "interrupted", "run_lo
 FAILED = (RunState.FAILED, RunState.PARTIAL)
 PATIENCE = 3
 """... until so many runs in a row have failed."""
+
+MOST = 10_000
+"""Lasting incidents that are looked through."""
 
 MISSED = 2
 """A source is stale when so many of its scheduled times have passed without success ..."""
@@ -35,12 +39,23 @@ def run_ended(tx: Transaction, run: SyncRun, at: datetime) -> None:
         _open(tx, run.source, IncidentKind.FAILED, message=run.error or "", at=at, run=run.id)
 
 
+def over(tx: Transaction, source: str, error_kind: str, at: datetime) -> None:
+    """Close the incident of a run of the source that ended so: its owner has seen to it."""
+    lasting = notices.incidents(tx, lasting=True, limit=MOST)
+    for one in lasting:
+        if one.source == source and one.run_id is not None and one.kind is IncidentKind.FAILED:
+            with suppress(NotFoundError):  # runs are forgotten in time
+                if runs.get(tx, one.run_id).error_kind == error_kind:
+                    closed = notices.close_incidents(tx, source, at, IncidentKind.FAILED)
+                    _tell(tx, closed, at, over=True)
+
+
 def find_stale(store: Store, now: datetime) -> int:
     """Open an incident for each source that has not succeeded for too long; returns how many."""
     with store.read() as tx:
         told = {
             one.source
-            for one in notices.incidents(tx, lasting=True, limit=10_000)
+            for one in notices.incidents(tx, lasting=True, limit=MOST)
             if one.kind is IncidentKind.STALE
         }
         known = {row.id: row for row in sources.list_all(tx)}

@@ -11,6 +11,7 @@ from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import schema_changes, states
 from daifuku.storage.repositories.schema_changes import SchemaChange
 from sync.landing import Arrival
+from sync.notices.watch import over
 from sync.runs.profile import Change, Profile
 from sync.runs.usage import fields_used
 from sync.standing import Mapper
@@ -75,12 +76,15 @@ class Watch:
         """Let runs leave the stream out until `accept`."""
         states.set_paused(tx, self.source, self.stream, PAUSED, at)
 
-    def error(self, gone: Change) -> SchemaDriftError:
+    def error(self, gone: Change, *, delivered: bool = False) -> SchemaDriftError:
         """What to tell the owner of a field that is gone."""
+        meanwhile = "The stream is paused, the others go on."
+        if delivered:
+            meanwhile = "What is delivered lands without it; runs leave the stream out."
         return SchemaDriftError(
             f"{self.source}/{self.stream} no longer sends `{gone.field}`, which its mapping uses: "
             f"{gone.had:,} records had it, and the last {gone.without:,} have not.",
-            hint="The stream is paused, the others go on. Mend the source or the mapping, then: "
+            hint=f"{meanwhile} Mend the source or the mapping, then: "
             f"daifuku source accept-drift {self.source} {self.stream}",
             stream=self.stream,
         )
@@ -118,7 +122,7 @@ def words_of(change: Change) -> str:
 def accept(tx: Transaction, source: str, stream: str, at: datetime) -> bool:
     """Expect what a paused stream lacks no longer, and let runs read it again from its cursor.
 
-    False if the stream is not paused.
+    What was told of it is over with the last such stream. False if the stream is not paused.
     """
     row = states.of_source(tx, source).get(stream)
     if row is None or row.paused_reason is None:
@@ -130,4 +134,6 @@ def accept(tx: Transaction, source: str, stream: str, at: datetime) -> bool:
         states.save_profile(tx, source, stream, profile.dump(), at)
     schema_changes.accept(tx, source, stream, at)
     states.set_paused(tx, source, stream, None, at)
+    if not any(one.paused_reason for one in states.of_source(tx, source).values()):
+        over(tx, source, PAUSED, at)
     return True

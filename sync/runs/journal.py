@@ -27,7 +27,7 @@ class Journal:
     def __init__(
         self, run_id: int, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self._run_id = run_id
+        self.run_id = run_id
         self._now = now
         self._waiting: list[LogLine] = []
         self._kept = 0
@@ -46,7 +46,7 @@ class Journal:
 
     def write(self, tx: Transaction) -> int:
         """Write the lines that wait; hand the result to `committed` once they are durable."""
-        run_log.append(tx, self._run_id, self._waiting)
+        run_log.append(tx, self.run_id, self._waiting)
         return len(self._waiting)
 
     def committed(self, lines: int) -> None:

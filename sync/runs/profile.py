@@ -11,7 +11,7 @@ from typing import Any, Literal
 import orjson
 
 from daifuku.records.source import Payload
-from sync.runs.fields import Seen, add_kinds, count_all, objects_in
+from sync.runs.fields import WITNESSES, Seen, add_kinds, count_all, objects_in
 
 SAMPLE = 50
 """Records of a batch that are looked into."""
@@ -88,6 +88,11 @@ class Profile:
             self.settled = True
             for one in self.fields.values():
                 one.settle()
+
+    def settle_once_known(self) -> None:
+        """Settle without the end of a pass, once there were enough records to judge by."""
+        if any(one.of + one.missing >= WITNESSES for one in self.fields.values()):
+            self.settle()
 
     def observe(self, records: Sequence[Payload], used: Collection[Path] = ()) -> list[Change]:
         """Take in a batch of records in their order; returns what is new about the stream.

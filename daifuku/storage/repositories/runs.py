@@ -72,6 +72,12 @@ def credit(tx: Transaction, run_id: int, receipt: Receipt) -> None:
     tx.execute(update(sync_run).where(sync_run.c.id == run_id).values(_added(receipt)))
 
 
+def doubt(tx: Transaction, run_id: int, *, error: str, error_kind: str) -> None:
+    """Say of a run that is over, and landed what it had, that not all is well with it."""
+    values = {"state": RunState.PARTIAL, "error": error, "error_kind": error_kind}
+    tx.execute(update(sync_run).where(sync_run.c.id == run_id).values(values))
+
+
 def count(tx: Transaction, run_id: int, receipt: Receipt, lease_until: datetime) -> bool:
     """Add to the run's receipt and extend its lease; False if the run is no longer ours."""
     values = {f"add_{name}": getattr(receipt, name) for name in COUNTERS}
