@@ -40,6 +40,7 @@ def raise_for_status(origin: str, status: int, headers: Mapping[str, str]) -> No
         raise RateLimitedError(
             f"{origin} asks to slow down ({status}).",
             retry_after=DEFAULT_WAIT if wait is None else wait,
+            hint="" if wait is None else f"It may be asked again in {wait:.0f} seconds.",
         )
     if status >= 500 or status in _TRY_AGAIN:
         raise TransientError(f"{origin} failed with {status}.", hint="It is tried again.")

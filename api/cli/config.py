@@ -1,7 +1,7 @@
 """Reads a source's settings from a file, from key=value words and from what is typed unseen."""
 
 import getpass
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,17 @@ def read_config(
     for key in ask:
         _put(values, key, getpass.getpass(f"{key}: "))
     return values
+
+
+def flat(values: Mapping[str, Any], within: str = "") -> dict[str, Any]:
+    """The settings by the keys that `--set` takes: those in a section after its name and a dot."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            found |= flat(value, f"{within}{key}.")
+        else:
+            found[f"{within}{key}"] = value
+    return found
 
 
 def read_text(path: Path) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.cli.config import read_config
+from api.cli.config import flat, read_config
 from connectors.builtin.imap.config import ImapConfig
 
 MAILBOX = {"host": "imap.example.jp", "user": "me@example.jp"}
@@ -29,3 +29,8 @@ def test_numbers_switches_and_lists_are_understood(words: str, field: str, value
     given = read_config(None, [words], [])
     config = ImapConfig.model_validate({**MAILBOX, "password": "x", **given})
     assert getattr(config, field) == value
+
+
+def test_settings_are_shown_by_the_keys_they_are_set_by() -> None:
+    words = ["host=erp.example.jp", "tls.verify=true", "tls.names.first=erp"]
+    assert [f"{key}={value}" for key, value in flat(read_config(None, words, [])).items()] == words

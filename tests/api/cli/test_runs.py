@@ -30,11 +30,23 @@ def test_what_went_wrong_is_said_with_the_next_step(
     table.unlink()
     cli("source", "sync", shop)
 
-    for command in (["run", "show", "1"], ["source", "show", shop]):
+    syncing = ["source", "sync", shop]
+    for command in (["run", "show", "1"], ["source", "show", shop], syncing):
         shown = cli(*command, "--lang", lang).out
         assert str(table) in shown
         assert all(word in shown for word in words)
         assert "daifuku source resume shop" in shown
+
+
+def test_a_run_is_shown_in_japanese(cli: Cli, shop: str) -> None:
+    synced = cli("source", "sync", shop, "--lang", "ja").out
+    shown = cli("run", "show", "1", "--lang", "ja").out
+    assert synced.startswith(
+        "実行 1 成功: 取得 3 = 新規 3 + 変更 0 + 変更なし 0 + 却下 0 + 抑止 0\n"
+    )
+    assert shown.startswith("shop の実行 1: 成功\n")
+    assert "ストリーム  状態  取得  新規" in shown
+    assert "稼働中" in cli("source", "show", shop, "--lang", "ja").out
 
 
 def test_a_run_that_has_ended_cannot_be_cancelled(cli: Cli, shop: str) -> None:

@@ -1,12 +1,15 @@
 """`daifuku source show|check|discover|preview`: look at a source without storing anything."""
 
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Annotated, Any
 
 import typer
 
 from api.cli.commands.source.manage import Name
+from api.cli.config import flat
 from api.cli.context import Context, installation
+from api.cli.headings import headings, word
 from api.cli.output import (
     JsonFlag,
     LangOption,
@@ -16,15 +19,17 @@ from api.cli.output import (
     print_text,
 )
 from api.cli.runs import print_run
+from api.read.schedule_words import schedule_text
 from api.read.status import advice_json, source_json, standing_json
 from connectors.protocol import Connector
 from daifuku.errors import ConfigError
 from daifuku.storage.repositories import runs, sources, states
 from daifuku.storage.repositories.sources import SourceRow
-from sync.advice import advice_of_run
+from daifuku.storage.repositories.states import StreamRow
+from sync.advice import Language, advice_of_run
 from sync.preview import Previewed, preview
 from sync.resolution.bodies import plain
-from sync.sources import connect_source, keeping_rotated, mapper_of, streams_of
+from sync.sources import connect_source, keeping_rotated, mapper_of, schedule_of, streams_of
 from sync.tokens import StoredTokens
 
 _NOT_FIELDS = ("key", "entity", "observed_at")
@@ -35,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command("show")
     def show(name: Name, lang: LangOption = "en", as_json: JsonFlag = False) -> None:
-        """Show a source: its settings without secrets, its streams, and how its last run went."""
+        """Show a source: its settings without secrets, its schedule and streams, its last run."""
         with installation() as hub, hub.store.read() as tx:
             row = sources.get(tx, name)
             last = next(iter(runs.latest(tx, name, limit=1)), None)
@@ -46,13 +51,7 @@ def register(app: typer.Typer) -> None:
         if as_json:
             print_json(told)
             return
-        print_text(f"{name}: {row.connector}, {'paused' if row.paused else 'active'}")
-        print_fields(told["config"], indent=2)
-        if row.paused_reason:
-            print_text(row.paused_reason)
-        columns = ("stream", "records of the last whole pass", "rereading", "paused")
-        rows = [(r.stream, r.whole_pass, r.rereading, r.paused_reason) for r in standing.values()]
-        print_table(columns, rows)
+        _print_source(row, told["config"], standing.values(), lang)
         if last is not None:
             print_run(last, advice, lang)
 
@@ -117,6 +116,20 @@ def register(app: typer.Typer) -> None:
         else:
             for item in found:
                 _print_preview(item)
+
+
+def _print_source(
+    row: SourceRow, config: Mapping[str, Any], streams: Iterable[StreamRow], lang: Language
+) -> None:
+    print_text(f"{row.id}: {row.connector}, {word('paused' if row.paused else 'active', lang)}")
+    print_fields(flat(config), indent=2)
+    if schedule_of(row) is not None:
+        print_text(schedule_text(row, lang))
+    elif row.paused_reason:
+        print_text(row.paused_reason)
+    columns = ("stream", "records of the last whole pass", "rereading", "paused")
+    rows = [(one.stream, one.whole_pass, one.rereading, one.paused_reason) for one in streams]
+    print_table(headings(columns, lang), rows)
 
 
 def _connector(hub: Context, name: str) -> tuple[SourceRow, Connector]:

@@ -6,11 +6,12 @@ import typer
 
 from api.cli.commands.source.manage import Name
 from api.cli.context import installation
-from api.cli.output import JsonFlag, print_json, progress
+from api.cli.output import JsonFlag, LangOption, print_json, progress
 from api.cli.runs import moment_of, print_receipt
-from api.read.status import run_json
+from api.read.status import advice_json, run_json
 from daifuku.records import Receipt, RunState
 from daifuku.storage.repositories import runs
+from sync.advice import advice_of_run
 from sync.models.anew import resolve_due
 from sync.runner import RunOptions, run_sync
 from sync.runs.guards import Guards
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
         resolve: Annotated[
             bool, typer.Option(help="Resolve what came, too; --no-resolve leaves it to a worker.")
         ] = True,
+        lang: LangOption = "en",
         as_json: JsonFlag = False,
     ) -> None:
         """Sync a source now and print its receipt. Exit status 1 unless it all succeeded."""
@@ -59,11 +61,12 @@ def register(app: typer.Typer) -> None:
                 resolve_due(
                     hub.store, progress=lambda n, of: bar.update(task, completed=n, total=of)
                 )
-                with hub.store.read() as tx:
-                    run = runs.get(tx, run.id)
+            with hub.store.read() as tx:
+                run = runs.get(tx, run.id)
+                advice = advice_of_run(tx, run, lang)
         if as_json:
-            print_json(run_json(run))
+            print_json(run_json(run) | {"advice": advice_json(advice)})
         else:
-            print_receipt(run)
+            print_receipt(run, advice, lang)
         if run.state is not RunState.SUCCEEDED:
             raise typer.Exit(1)
