@@ -7,6 +7,7 @@ from api.http import problems
 from api.http.hub import Hub, refuse_nul, require_key
 from api.http.keyring import KeyRing
 from api.http.routes import (
+    changes,
     decisions,
     deliveries,
     explain,
@@ -51,6 +52,7 @@ def create_app(store: Store, settings: Settings, box: SecretBox) -> FastAPI:
         app.include_router(opened, dependencies=[Depends(refuse_nul)])
     for guarded in (
         profiles.router,
+        changes.router,
         explain.router,
         decisions.router,
         reviews.router,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select, update
 
-from daifuku.records import ChangeKind
+from daifuku.records import ChangeKind, Entity
 from daifuku.storage.driver import fetch_in
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.chunks import select_in
@@ -23,6 +23,7 @@ class StoredEvent:
 
     sequence: int
     golden_id: str
+    entity: Entity
     kind: ChangeKind
     version: int
     into: str | None
@@ -44,6 +45,17 @@ def since(tx: Transaction, sequence: int) -> list[StoredEvent]:
     columns = change_event.c
     query = select(change_event).where(columns.sequence > sequence).order_by(columns.sequence)
     return [_event(row) for row in tx.execute(query)]
+
+
+def page(
+    tx: Transaction, after: int, up_to: int, limit: int, entity: Entity | None = None
+) -> list[StoredEvent]:
+    """At most `limit` events after one and up to another, in their order; of one entity or both."""
+    columns = change_event.c
+    query = select(change_event).where(columns.sequence > after, columns.sequence <= up_to)
+    if entity is not None:
+        query = query.where(columns.entity == entity)
+    return [_event(row) for row in tx.execute(query.order_by(columns.sequence).limit(limit))]
 
 
 def of_batch(tx: Transaction, event: StoredEvent) -> list[StoredEvent]:
@@ -111,6 +123,7 @@ def _event(row: Row[Any]) -> StoredEvent:
     return StoredEvent(
         row.sequence,
         row.golden_id,
+        Entity(row.entity),
         ChangeKind(row.kind),
         row.version,
         row.into_id,
