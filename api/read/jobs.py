@@ -63,5 +63,5 @@ def told_job_json(job: Job, story: Sequence[Attempt]) -> dict[str, Any]:
 
 
 def about(job: Job) -> str:
-    """What the job is about, such as the name of a source; empty where it is about everything."""
-    return str(job.args.get("source", ""))
+    """What the job is about, as the name of a source or of a version; empty where it is all."""
+    return str(job.args.get("source") or job.args.get("version") or "")

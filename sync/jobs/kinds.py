@@ -22,6 +22,7 @@ from sync.inbox import process_inbox
 from sync.jobs.asking import SYNC
 from sync.jobs.wishes import Wish
 from sync.models.anew import resolve_due
+from sync.models.asked import MODEL, do_asked
 from sync.models.force import DescribedOtherwiseError
 from sync.notices.deliver import deliver
 from sync.notices.watch import NOTICE
@@ -32,7 +33,7 @@ from sync.runs.guards import Guards
 INBOX, RESOLVE = "inbox", "resolve"
 
 NEWER_ELSEWHERE = 60.0
-"""Seconds after which what needs a newer version of Daifuku is tried again."""
+"""Seconds after which what needs another version of Daifuku is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,18 @@ def _resolve(work: Work) -> None:
         raise _again(error) from error
 
 
+def _model(work: Work) -> None:
+    def tell(_what: str, _done: int, _of: int | None) -> None:
+        work.alive()
+
+    try:
+        do_asked(work.store, work.job.args, tell)
+    except DescribedOtherwiseError as error:
+        raise AgainError(str(error), seconds=NEWER_ELSEWHERE, failed=False) from error
+    except BusyError as error:
+        raise _again(error) from error
+
+
 def _any_golden(store: Store) -> bool:
     with store.read() as tx:
         return golden.any_stored(tx)
@@ -167,5 +180,6 @@ KINDS: Mapping[str, Callable[[Work], None]] = {
     SYNC: _sync,
     INBOX: _inbox,
     RESOLVE: _resolve,
+    MODEL: _model,
     NOTICE: _notice,
 }

@@ -44,7 +44,7 @@ def prepared_then(
     work: Callable[[Transaction, Prepared], None],
     progress: Progress,
     *,
-    before: Callable[[Transaction], None] = lambda _: None,
+    before: Callable[[Transaction], object] = lambda _: None,
     homes: Callable[[Transaction, Rebuilt], Homes] | None = None,
 ) -> None:
     """Prepare, then do `work` in one transaction in which nothing has changed since."""

@@ -43,10 +43,13 @@ def add_version(store: Store, document: Document, origin: Origin = Origin.ADDED)
         return stored.add(tx, to_store(document, origin, datetime.now(UTC)))
 
 
-def try_version(store: Store, document: Document, progress: Progress = quiet) -> StoredShadow:
+def try_version(
+    store: Store, document: Document, progress: Progress = quiet, *, id: str | None = None
+) -> StoredShadow:
     """A shadow run of a version: what would change if it were in force. Nothing does.
 
-    Records that await resolution are resolved first, under what is in force.
+    Records that await resolution are resolved first, under what is in force. `id` is the run's, of
+    `shadow_id`, where it was promised to somebody.
     """
     add_version(store, document)
     found: list[Change] = []
@@ -62,7 +65,7 @@ def try_version(store: Store, document: Document, progress: Progress = quiet) ->
         base = force.version_in_force(tx, document.kind)
         digest = changes.digest(found)
         run = StoredShadow(
-            id=_shadow_id(base, document.version, digest, at),
+            id=id or shadow_id(base, document.version, at),
             kind=document.kind,
             base=base,
             version=document.version,
@@ -88,7 +91,7 @@ def apply(store: Store, shadow_id: str, progress: Progress = quiet) -> StoredSha
         run = find(tx, shadow_id)
 
     def attempt(tx: Transaction, prepared: Prepared) -> None:
-        _check_open(tx, run.id)
+        find_open(tx, run.id)
         at = datetime.now(UTC)
         done = carry_out(tx, Kind(run.kind), prepared, at)
         if changes.digest(done.changes) != run.digest:
@@ -105,21 +108,25 @@ def apply(store: Store, shadow_id: str, progress: Progress = quiet) -> StoredSha
         lambda tx: force.document(tx, run.version).content,
         attempt,
         progress,
-        before=lambda tx: _check_open(tx, run.id),
+        before=lambda tx: find_open(tx, run.id),
     )
     return replace(run, state=shadows.APPLIED)
 
 
-def rollback(store: Store, kind: Kind, progress: Progress = quiet) -> tuple[str, dict[str, int]]:
+def rollback(
+    store: Store, kind: Kind, progress: Progress = quiet, *, only: str | None = None
+) -> tuple[str, dict[str, int]]:
     """Put the version before the one in force back: golden records get their ids and values back.
 
     Returns the version that is in force now, and how many golden records changed how.
 
     Raises:
-        ConflictError: nothing was applied that could be rolled back.
+        ConflictError: nothing was applied that could be rolled back, or not by the run `only`.
     """
     with store.read() as tx:
         run, brought = _last_applied(tx, kind)
+    if only not in (None, run.id):
+        raise ConflictError("Another version came into force meanwhile.", hint="Look again.")
     counted: dict[str, int] = {}
 
     def attempt(tx: Transaction, prepared: Prepared) -> None:
@@ -141,6 +148,12 @@ def rollback(store: Store, kind: Kind, progress: Progress = quiet) -> tuple[str,
     return run.base, counted
 
 
+def shadow_id(base: str, version: str, at: datetime) -> str:
+    """The id of a run of `version` asked for at that moment, while `base` is in force."""
+    text = f"{base}\0{version}\0{at.isoformat()}"
+    return f"s_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"
+
+
 def find(tx: Transaction, shadow_id: str) -> StoredShadow:
     """The shadow run of that id; `last` is the newest.
 
@@ -157,7 +170,13 @@ def find(tx: Transaction, shadow_id: str) -> StoredShadow:
     return run
 
 
-def _check_open(tx: Transaction, shadow_id: str) -> None:
+def find_open(tx: Transaction, shadow_id: str) -> StoredShadow:
+    """The run of that id, which can be applied as far as one can tell without doing it.
+
+    Raises:
+        NotFoundError: there is none.
+        ConflictError: it was applied already, or another version is in force by now.
+    """
     run = find(tx, shadow_id)
     if run.state != shadows.OPEN:
         raise ConflictError(
@@ -170,6 +189,16 @@ def _check_open(tx: Transaction, shadow_id: str) -> None:
             f"{in_force} came into force since the try.",
             hint=f"Try again: daifuku model try {run.version}",
         )
+    return run
+
+
+def last_applied(tx: Transaction, kind: Kind) -> StoredShadow:
+    """The applied run that brought what is in force of a kind.
+
+    Raises:
+        ConflictError: nothing was applied.
+    """
+    return _last_applied(tx, kind)[0]
 
 
 def _last_applied(tx: Transaction, kind: Kind) -> tuple[StoredShadow, str | None]:
@@ -203,8 +232,3 @@ def _former_homes(tx: Transaction, shadow_id: str, rebuilt: Rebuilt) -> Homes:
         for row in rebuilt.rows.values()
         if row.golden_id is not None and row.record_id <= last
     }
-
-
-def _shadow_id(base: str, version: str, digest: bytes, at: datetime) -> str:
-    text = f"{base}\0{version}\0{digest.hex()}\0{at.isoformat()}"
-    return f"s_{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}"

@@ -2,14 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from api.http.hub import CurrentHub, Steward
 from api.http.problems import answers
 from api.read import models as read
+from api.read.jobs import job_json
 from daifuku.storage.repositories import shadows
-from sync.models import shadow
+from daifuku.storage.repositories.jobs import Job
+from sync.models import asked, shadow
 from sync.models.changes import Fate
 from sync.models.documents import Kind
 from sync.models.documents import read as read_document
@@ -40,22 +42,29 @@ def get_model(hub: CurrentHub, version: str, lang: Language = "en") -> dict[str,
         return read.document_json(read.document(tx, version), lang)
 
 
-@router.post("/models/{kind}/rollback", summary="Roll back", responses=answers(403, 409))
-def rollback(hub: CurrentHub, _steward: Steward, kind: Kind) -> dict[str, Any]:
-    """Put the version before the one in force back, with the ids and values of then."""
-    version, counts = shadow.rollback(hub.store, kind)
-    return {"version": version, "changes": counts}
+@router.post(
+    "/models/{kind}/rollback",
+    status_code=202,
+    summary="Roll back",
+    responses=answers(403, 409),
+)
+def rollback(hub: CurrentHub, _steward: Steward, kind: Kind, response: Response) -> dict[str, Any]:
+    """Have a worker put the version before the one in force back, with the ids and values of
+    then."""
+    return _asked(asked.ask_rollback(hub.store, kind), response)
 
 
-@router.post("/shadow-runs", status_code=201, summary="Try a model", responses=answers(403, 404))
-def try_model(hub: CurrentHub, _steward: Steward, trial: Trial) -> dict[str, Any]:
-    """What would change if this were in force. Nothing does."""
+@router.post("/shadow-runs", status_code=202, summary="Try a model", responses=answers(403, 404))
+def try_model(
+    hub: CurrentHub, _steward: Steward, trial: Trial, response: Response
+) -> dict[str, Any]:
+    """Have a worker find what would change if this were in force. Nothing does."""
     if trial.document:
         document = read_document(trial.document, "document")
     else:
         with hub.store.read() as tx:
             document = read.document(tx, trial.version)
-    return read.shadow_json(shadow.try_version(hub.store, document))
+    return _asked(asked.ask_try(hub.store, document), response)
 
 
 @router.get("/shadow-runs", summary="List shadow runs, newest first")
@@ -84,9 +93,16 @@ def get_run(
 
 @router.post(
     "/shadow-runs/{shadow_id}/apply",
+    status_code=202,
     summary="Put what was tried in force",
     responses=answers(403, 404, 409),
 )
-def apply(hub: CurrentHub, _steward: Steward, shadow_id: str) -> dict[str, Any]:
-    """Exactly the changes named happen, at once; 409 where records changed the answer."""
-    return read.shadow_json(shadow.apply(hub.store, shadow_id))
+def apply(hub: CurrentHub, _steward: Steward, shadow_id: str, response: Response) -> dict[str, Any]:
+    """Have a worker do it: exactly the changes named happen, at once, and none if it cannot be."""
+    return _asked(asked.ask_apply(hub.store, shadow_id), response)
+
+
+def _asked(job: Job, response: Response) -> dict[str, Any]:
+    """The job that does it, whose address is in the header `Location`, and its shadow run."""
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    return {"shadow_run": job.args["shadow_run"], "job": job_json(job)}
