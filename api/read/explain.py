@@ -5,7 +5,7 @@ from itertools import combinations, product
 from typing import Any, Literal
 
 from daifuku.records import Entity, MappedRecord, PairScore
-from identity.explain.pairs import describe
+from identity.explain.pairs import describe, shown_weights
 from identity.features import Features, features
 from identity.model.types import Model
 from identity.scoring.score import score_pair
@@ -55,6 +55,7 @@ def explain_apart(
 
 def pair_json(score: PairScore, language: Language) -> dict[str, Any]:
     """A scored pair as JSON: the waterfall of weights, which sum to its match weight."""
+    prior, weights = shown_weights(score, 4)
     return {
         "a": key_json(score.pair.a),
         "b": key_json(score.pair.b),
@@ -62,16 +63,16 @@ def pair_json(score: PairScore, language: Language) -> dict[str, Any]:
         "probability": round(score.probability, 6),
         "band": score.band,
         "blocking_rules": list(score.pair.rules),
-        "prior_weight": round(score.prior_weight, 4),
+        "prior_weight": prior,
         "comparisons": [
             {
                 "field": comparison.field,
                 "level": comparison.level,
-                "weight": round(comparison.weight, 4),
+                "weight": weight,
                 "a": comparison.a,
                 "b": comparison.b,
             }
-            for comparison in score.comparisons
+            for comparison, weight in zip(score.comparisons, weights, strict=True)
         ],
         "text": describe(score, language),
     }

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from identity.explain.terms import FIELDS, LEVELS, RELATIONS, Words
+from identity.explain.terms import ENTITIES, FIELDS, LEVELS, RELATIONS, Words, field_word
 from identity.model.types import BlockingRule, ComparisonSpec, Level, Model
-from identity.survivorship.rules import SurvivorshipRules
+from identity.survivorship.rules import FieldRule, SurvivorshipRules
 
 Language = Literal["en", "ja"]
 
@@ -21,8 +21,12 @@ SENTENCES: Words = {
         "calibrated": "Shown probabilities are calibrated: {knots}.",
         "plain": "Shown probabilities are the plain odds of the weight.",
         "knot": "{percent} % at {weight} bits",
-        "rule": "{field}: {criteria}.",
+        "rule": "{entity} {field}: {criteria}{rest}.",
+        "trusted": "; sources are trusted in the order {sources}",
+        "ignored": "; not by {sources}",
+        "kept": "; the best {keep} survive",
         "trust": "Sources are trusted in this order: {sources}.",
+        "facts": "Facts, on which a steward is asked where sources disagree: {fields}.",
         "and": ", ",
         "then": ", then ",
     },
@@ -33,12 +37,16 @@ SENTENCES: Words = {
         "level": "{level} {weight}",
         "frequency": "(珍しい値ほど強く、ありふれた値ほど弱い)",
         "relation": "{relation}の可能性も考えます: {odds:,} 組に1組。",
-        "blocking": "{columns}が同じ記録を、{cap} 件まで比べます({rule})。",
+        "blocking": "{columns}が同じレコードを、{cap} 件まで比べます({rule})。",
         "calibrated": "表示する確率は較正済み: {knots}。",
         "plain": "表示する確率は重みのオッズそのままです。",
         "knot": "{weight} ビットで {percent} %",
-        "rule": "{field}: {criteria}。",
+        "rule": "{entity}の{field}: {criteria}{rest}。",
+        "trusted": "。信頼する順は {sources}",
+        "ignored": "。{sources} の値は使わない",
+        "kept": "。上位 {keep} 件を採用",
         "trust": "信頼する順: {sources}。",
+        "facts": "情報源が食い違えば担当者に確認する事実: {fields}。",
         "and": "、",
         "then": "、次に",
     },
@@ -113,17 +121,35 @@ def describe_rules(rules: SurvivorshipRules, language: Language = "en") -> list[
     """The survivorship rules, a sentence for each field."""
     said = SENTENCES[language]
     trust = [said["trust"].format(sources=said["and"].join(rules.trust))] if rules.trust else []
+    facts = (field_word(field, "person", language) for field in sorted(rules.facts))
     return [
         *trust,
+        *([said["facts"].format(fields=_joined(facts, language))] if rules.facts else []),
         *(
             said["rule"].format(
-                field=f"{entity.value} {field.replace('_', ' ')}",
-                criteria=said["then"].join(_word(_CRITERIA, language, name) for name in criteria),
+                entity=_word(ENTITIES, language, entity),
+                field=field_word(field, entity, language),
+                criteria=said["then"].join(
+                    _word(_CRITERIA, language, name) for name in rule.criteria
+                ),
+                rest=_rest(rule, language),
             )
-            for entity, fields in rules.criteria.items()
-            for field, criteria in fields.items()
+            for entity, fields in rules.fields.items()
+            for field, rule in fields.items()
         ),
     ]
+
+
+def _rest(rule: FieldRule, language: Language) -> str:
+    """What a field's rule says beyond its criteria."""
+    said, parts = SENTENCES[language], list[str]()
+    if rule.trust is not None:
+        parts.append(said["trusted"].format(sources=_joined(rule.trust, language)))
+    if rule.ignore:
+        parts.append(said["ignored"].format(sources=_joined(sorted(rule.ignore), language)))
+    if rule.keep is not None:
+        parts.append(said["kept"].format(keep=rule.keep))
+    return "".join(parts)
 
 
 def _comparison(spec: ComparisonSpec, language: Language) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from daifuku.records import Band, Comparison, MappedRecord, PairScore
+from identity.explain.rounded import rounded_terms
 from identity.explain.terms import BANDS, FIELDS, LEVELS, RELATIONS, RULES, SENTENCES, WHY
 from identity.explain.why import Reason, SharedKey, blocked
 from identity.features import features
@@ -25,23 +26,35 @@ def describe(score: PairScore, language: Language = "en") -> list[str]:
     It shows the normalised values compared: personal data, for stewards' eyes.
     """
     words = SENTENCES[language]
+    prior, shown = shown_weights(score, 1)
     verdict = words["verdict"].format(
         band=BANDS[language][Band(score.band)],
         percent=_percent(score.probability),
-        weight=f"{score.weight:+.1f}",
-        prior=f"{score.prior_weight:+.1f}",
+        weight=f"{round(score.weight, 1) + 0.0:+.1f}",
+        prior=f"{prior:+.1f}",
     )
-    said = [line for line in score.comparisons if line.level != MISSING]
-    said.sort(key=lambda line: (-abs(line.weight), line.field))
+    said = [
+        (line, weight)
+        for line, weight in zip(score.comparisons, shown, strict=True)
+        if line.level != MISSING
+    ]
+    said.sort(key=lambda told: (-abs(told[0].weight), told[0].field))
     missing = [
         _word(FIELDS, language, line.field)
         for line in score.comparisons
         if line.level == MISSING and line.field != RELATION
     ]
-    lines = [verdict, *(_sentence(line, language) for line in said)]
+    lines = [verdict, *(_sentence(line, weight, language) for line, weight in said)]
     if missing:
         lines.append(words["missing"].format(fields=words["and"].join(missing)))
     return lines
+
+
+def shown_weights(score: PairScore, digits: int) -> tuple[float, list[float]]:
+    """The prior's and the comparisons' weights, rounded so that they sum to the pair's, rounded."""
+    terms = [score.prior_weight, *(line.weight for line in score.comparisons)]
+    prior, *weights = rounded_terms(terms, score.weight, digits)
+    return prior, weights
 
 
 def describe_blocking(keys: Sequence[SharedKey], language: Language = "en") -> str:
@@ -89,17 +102,17 @@ def _bearers(key: SharedKey) -> str:
     return str(key.bearers) if key.active else f"> {key.cap}"
 
 
-def _sentence(line: Comparison, language: Language) -> str:
+def _sentence(line: Comparison, weight: float, language: Language) -> str:
     words = SENTENCES[language]
     if line.field == RELATION:
         name = _word(RELATIONS, language, line.level)
-        return words["relation"].format(relation=name, weight=f"{line.weight:+.1f}")
+        return words["relation"].format(relation=name, weight=f"{weight:+.1f}")
     values = line.a if line.a == line.b else words["values"].format(a=line.a, b=line.b)
     return words["comparison"].format(
         field=_word(FIELDS, language, line.field),
         level=_word(LEVELS, language, line.level),
         values=values,
-        weight=f"{line.weight:+.1f}",
+        weight=f"{weight:+.1f}",
     )
 
 

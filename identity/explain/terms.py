@@ -73,6 +73,37 @@ FIELDS: Words = {
     },
 }
 
+GOLDEN_FIELDS: Words = {
+    "en": {},
+    "ja": {
+        "name": "氏名",
+        "family_name": "姓",
+        "given_name": "名",
+        "name_kana": "フリガナ",
+        "family_kana": "姓(カナ)",
+        "given_kana": "名(カナ)",
+        "display_name": "表示名",
+        "birth_date": "生年月日",
+        "gender": "性別",
+        "organization": "勤務先",
+        "department": "部署",
+        "job_title": "役職",
+        "corporate_number": "法人番号",
+        "website": "ウェブサイト",
+        "language": "言語",
+        "emails": "メール",
+        "phones": "電話",
+        "addresses": "住所",
+        "identifiers": "識別子",
+        "consents": "同意",
+        "relations": "関係",
+    },
+}
+
+_OF_ORGANIZATIONS: Words = {"en": {}, "ja": {"name": "名称"}}
+
+ENTITIES: Words = {"en": {}, "ja": {"person": "個人", "organization": "組織"}}
+
 LEVELS: Words = {
     "en": {
         "same": "the same",
@@ -201,18 +232,26 @@ WHY: Words = {
         "one": "同じ統合顧客です。",
         "two": "別々の統合顧客です。",
         "compared": "次が共通のため照合しました: {rules}。",
-        "over_cap": "照合していません。共通の値を持つ記録が多すぎます: {rules}。",
+        "over_cap": "照合していません。共通の値を持つレコードが多すぎます: {rules}。",
         "no_shared_key": "照合していません。検索の手がかりとなる共通の値がありません。",
         "key": "{rule} (該当 {bearers} 件、上限 {cap} 件)",
-        "itself": "この二件自身の一致により統合されています。",
+        "itself": "この2件自身の一致により統合されています。",
         "through": "ほかの {count} 件を介してつながっています。",
         "same": "担当者が同一と判断しました。",
         "joined": "正規化すると等しいか、組どうしの一致の合計により統合されています。",
-        "decision": "担当者が別人と判断しました。",
-        "one_per_source": "{source} は顧客を一件ずつ持ち、両方を含んでいます。",
+        "decision": "担当者が別と判断しました。",
+        "one_per_source": "{source} は一顧客に一件だけを持つ情報源で、両方が別々に載っています。",
         "below_threshold": "一致に届く組がありません。最大 {weight} ビット、必要 {needed} ビット。",
-        "contradiction": "一致する記録もありますが、組どうしの合計は否定的です ({total} ビット)。",
-        "rest": "合計は肯定的 ({total} ビット) ですが、片方が先に別の記録と統合されました。",
-        "voice": "{a} / {b} は否定的です: {says} ビット。",
+        "contradiction": "一致するレコードもありますが、すべての組の合計は不一致を示しています"
+        " ({total} ビット)。",
+        "rest": "合計は一致を示しています ({total} ビット) が、片方が先に別のレコードと"
+        "統合されました。",
+        "voice": "{a} / {b} は不一致を示しています: {says} ビット。",
     },
 }
+
+
+def field_word(field: str, entity: str, language: str) -> str:
+    """What a field of a golden record is called: `birth date`, 生年月日."""
+    own = _OF_ORGANIZATIONS[language] if entity == "organization" else {}
+    return own.get(field) or GOLDEN_FIELDS[language].get(field, field.replace("_", " "))

@@ -69,7 +69,7 @@ def test_a_pair_that_does_not_reach_a_match_is_below_the_threshold() -> None:
 def test_the_word_of_a_steward_comes_before_any_weight() -> None:
     reason = apart([KENTA], [BOTH], MODEL, [Decision(BOTH.key, KENTA.key, same=False)])
     assert reason.kind == "decision"
-    assert describe_apart(reason, MODEL, "ja") == ["担当者が別人と判断しました。"]
+    assert describe_apart(reason, MODEL, "ja") == ["担当者が別と判断しました。"]
 
 
 def test_what_speaks_against_two_groups_that_a_third_record_would_tie() -> None:
