@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from daifuku.records import GoldenField, LostValue, RecordKey
-from identity.survivorship.fields import PERSON_NAMES
+from identity.survivorship.names import PERSON_NAMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from daifuku.records import Entity, MappedRecord, RecordKey
-from identity.survivorship.fields import FIELDS, PERSON_NAMES, FieldSpec, Value
+from identity.survivorship.fields import FIELDS
+from identity.survivorship.names import PERSON_NAMES
 from identity.survivorship.ranking import Place, Said, Sayer, grouped, ranked, standing
 from identity.survivorship.rules import SurvivorshipRules, shipped_rules
+from identity.survivorship.sayings import FieldSpec, Value
 
 Numbers = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 Fields = Mapping[str, Any]

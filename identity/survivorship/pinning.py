@@ -6,7 +6,8 @@ from typing import Any
 
 from daifuku.errors import UserError
 from daifuku.records import Address, Entity, MappedRecord, RecordKey
-from identity.survivorship.fields import FIELDS, PERSON_NAMES
+from identity.survivorship.fields import FIELDS
+from identity.survivorship.names import PERSON_NAMES
 from identity.survivorship.shown import NameTexts, shown_name
 
 _NOT_PINNED = frozenset({"identifiers", "consents", "relations"})

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from daifuku.records import Entity, GoldenField, LostValue, RecordKey
-from identity.survivorship.fields import FIELDS, PERSON_NAMES
+from identity.survivorship.fields import FIELDS
+from identity.survivorship.names import PERSON_NAMES
 from identity.survivorship.shown import DERIVED, NameTexts, shown_name
 
 PIN = "pin"

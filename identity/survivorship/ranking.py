@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from daifuku.records import MappedRecord
 from identity.features import Features
-from identity.survivorship.fields import FieldSpec, Value
+from identity.survivorship.sayings import FieldSpec, Value
 
 RECORD_KEY = "record_key"
 """What decided where no criterion and no time told two values apart: the smaller record key, and

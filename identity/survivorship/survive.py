@@ -7,10 +7,12 @@ from typing import Any
 
 from daifuku.records import Entity, GoldenField, LostValue, MappedRecord
 from identity.features import Features
-from identity.survivorship.fields import FIELDS, PERSON_NAMES, FieldSpec
+from identity.survivorship.fields import FIELDS
+from identity.survivorship.names import PERSON_NAMES
 from identity.survivorship.pins import PIN, Pin, pinned
 from identity.survivorship.ranking import Group, Place, Sayer, grouped, ranked, standing
 from identity.survivorship.rules import FieldRule, SurvivorshipRules, shipped_rules
+from identity.survivorship.sayings import FieldSpec
 from identity.survivorship.shown import DERIVED, ShownName
 
 __all__ = ["DERIVED", "PIN", "Pin", "survive"]
