@@ -58,7 +58,7 @@ def mailbox_of_company(email: Email) -> int:
 
 
 def phones(own: Callable[[Phone], int]) -> FieldSpec:
-    """The numbers in E.164, extensions too; `own` ranks them by whose they are, 0 being the best."""
+    """The numbers in E.164; `own` ranks them by whose they are, 0 being the best."""
 
     def parsed(text: str) -> Iterable[Phone]:
         return normalize.phones(text, "JP")
