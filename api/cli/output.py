@@ -20,6 +20,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.headings import Language, word
 from daifuku.errors import DaifukuError
 from daifuku.logs import redactor
 
@@ -32,7 +33,7 @@ WIDE = 100_000
 _COMMANDING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-LangOption = Annotated[Literal["en", "ja"], typer.Option("--lang", help="Language of the text.")]
+LangOption = Annotated[Language, typer.Option("--lang", help="Language of the text.")]
 
 
 def print_json(data: Any) -> None:
@@ -47,15 +48,17 @@ def print_text(text: str, style: str = "") -> None:
     out.print(Text(_printable(text)), style=style)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A plain table, numbers to the right; a value that is None shows as a dash."""
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], lang: Language = "en"
+) -> None:
+    """A plain table, its headings in the language, numbers to the right; None shows as a dash."""
     held = [list(row) for row in rows]
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, column in enumerate(columns):
         kinds = {type(row[number]) for row in held}
         counts = int in kinds and kinds <= {int, type(None)}
         justify: Literal["left", "right"] = "right" if counts else "left"
-        table.add_column(column, overflow="fold", no_wrap=counts, justify=justify)
+        table.add_column(word(column, lang), overflow="fold", no_wrap=counts, justify=justify)
     for row in held:
         table.add_row(*("–" if value is None else Text(_printable(str(value))) for value in row))
     console = out if out.is_terminal else Console(highlight=False, width=WIDE)

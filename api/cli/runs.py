@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from api.cli.headings import headings, word
+from api.cli.headings import word
 from api.cli.output import print_table, print_text
 from api.read.schedule_words import span_text
 from daifuku.errors import UserError
@@ -44,7 +44,7 @@ def print_streams(run: SyncRun, lang: Language = "en") -> None:
     """How far a run has come, a line a stream."""
     columns = ("stream", "state", *SHOWN, "suppressed", "checkpoints", "rate", "left")
     rows = [_stream_row(one, lang) for one in run.by_stream.values()]
-    print_table(headings(columns, lang), rows)
+    print_table(columns, rows, lang)
 
 
 def print_run(run: SyncRun, advice: Advice | None, lang: Language) -> None:

@@ -36,7 +36,7 @@ def register(root: typer.Typer) -> None:
                 print_json({"verdicts": rows})
             else:
                 columns = ("field", "a", "b", "result", "why")
-                print_table(columns, [[row[name] for name in columns] for row in rows])
+                print_table(columns, [[row[name] for name in columns] for row in rows], lang)
             return
         if field is None or a is None or b is None:
             raise UserError("Give a field and two values, or --pairs FILE.csv.")

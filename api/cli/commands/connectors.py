@@ -1,7 +1,7 @@
 """`daifuku connectors`: what can be connected, and how each is set up."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -25,20 +25,6 @@ app = typer.Typer(no_args_is_help=True, help="Connectors: what can be connected,
 
 Name = Annotated[str, typer.Argument(help="The connector's name.")]
 YES: Mapping[str, str] = {"en": "yes", "ja": "あり"}
-HEADS: Mapping[str, Mapping[str, Sequence[str]]] = {
-    "list": {
-        "en": ("connector", "kind", "title", "streams", "push"),
-        "ja": ("コネクター", "種類", "名称", "ストリーム", "受信"),
-    },
-    "streams": {
-        "en": ("stream", "key", "changes by", "deletions by"),
-        "ja": ("ストリーム", "キー", "差分", "削除"),
-    },
-    "settings": {
-        "en": ("setting", "default", "meaning"),
-        "ja": ("設定", "既定値", "意味"),
-    },
-}
 
 
 @app.command("list")
@@ -50,11 +36,12 @@ def list_connectors(lang: LangOption = "en", as_json: JsonFlag = False) -> None:
         print_json({"connectors": found, "faults": [str(fault) for fault in faults]})
         return
     print_table(
-        HEADS["list"][lang],
+        ("connector", "kind", "title", "streams", "push"),
         [
             (s.name, s.kind, s.title[lang], _streams(s), YES[lang] if s.pushes else None)
             for s in specs
         ],
+        lang,
     )
     for fault in faults:
         print_fault(fault, as_json=False)
@@ -70,11 +57,12 @@ def show(name: Name, lang: LangOption = "en", as_json: JsonFlag = False) -> None
     print_text(f"{spec.name}  {spec.title[lang]}")
     print_text("")
     print_table(
-        HEADS["streams"][lang],
+        ("stream", "key", "changes by", "deletions by"),
         [(s.name, s.primary_key, s.cursor, s.deletes.value) for s in spec.streams],
+        lang,
     )
     print_text("")
-    print_table(HEADS["settings"][lang], list(_settings(spec.config)))
+    print_table(("setting", "default", "meaning"), list(_settings(spec.config)), lang)
 
 
 @app.command("setup")

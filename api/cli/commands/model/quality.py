@@ -8,6 +8,7 @@ import typer
 
 from api.cli.commands.model.shadow import followed, named_document
 from api.cli.context import Context, installation
+from api.cli.headings import Language
 from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text
 from api.read.quality import chart_lines, chart_svg, page_html, quality_json
 from api.read.truth import read_truth
@@ -91,7 +92,7 @@ def evaluate(
     if as_json:
         print_json(report)
     else:
-        _print(report)
+        _print(report, lang)
 
 
 def compare(
@@ -153,10 +154,10 @@ def _measured(
     return measure(found, known, worst=worst)
 
 
-def _print(report: dict[str, Any]) -> None:
+def _print(report: dict[str, Any], lang: Language) -> None:
     print_text(f"{report['version']}: {report['judged']} {report['of']}", style="bold")
     names = ("precision", "recall", "f1", "bcubed_f1")
-    print_table(names, [tuple(report[name] for name in names)])
+    print_table(names, [tuple(report[name] for name in names)], lang)
     error = report["calibration_error"]
     print_text(
         f"calibration error {error['shown']} of shown pairs, {error['all_candidates']} of all"

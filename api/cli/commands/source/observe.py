@@ -9,7 +9,7 @@ import typer
 from api.cli.commands.source.manage import Name
 from api.cli.config import flat
 from api.cli.context import Context, installation
-from api.cli.headings import headings, word
+from api.cli.headings import word
 from api.cli.output import (
     JsonFlag,
     LangOption,
@@ -129,7 +129,7 @@ def _print_source(
         print_text(row.paused_reason)
     columns = ("stream", "records of the last whole pass", "rereading", "paused")
     rows = [(one.stream, one.whole_pass, one.rereading, one.paused_reason) for one in streams]
-    print_table(headings(columns, lang), rows)
+    print_table(columns, rows, lang)
 
 
 def _connector(hub: Context, name: str) -> tuple[SourceRow, Connector]:

@@ -112,5 +112,5 @@ def _show(row: SourceRow, lang: Language, as_json: bool) -> None:
     print_text(schedule_text(row, lang))
     if schedule is not None and coming:
         now = datetime.now(UTC)
-        columns = ("next runs", "") if lang == "en" else ("次回からの予定", "")
-        print_table(columns, [run_text(run, schedule, now, lang) for run in coming])
+        rows = [run_text(run, schedule, now, lang) for run in coming]
+        print_table(("next runs", ""), rows, lang)
