@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from daifuku.errors import BusyError
-from daifuku.logs import get_logger
+from daifuku.logs import get_logger, redactor
+from daifuku.storage.engine import StoreUnavailable
+from daifuku.storage.known_errors import reason_of
 
 log = get_logger(__name__)
 
@@ -42,6 +44,9 @@ def kept_alive(
                     return
             except BusyError:
                 wake.set()  # the wait is over already: it was for the store
+            except StoreUnavailable as error:
+                reason = redactor.text(reason_of(error))
+                log.warning("a lease could not be renewed, trying again", reason=reason)
             except Exception:
                 log.warning("a lease could not be renewed, trying again", exc_info=True)
 

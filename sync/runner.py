@@ -15,15 +15,16 @@ from daifuku.errors import (
     SystemFault,
     TransientError,
 )
-from daifuku.logs import get_logger
+from daifuku.logs import get_logger, redactor
 from daifuku.records import SyncRun
 from daifuku.secrets import SecretBox
-from daifuku.storage.engine import Store
+from daifuku.storage.engine import Store, StoreUnavailable
+from daifuku.storage.known_errors import reason_of
 from daifuku.storage.repositories import runs, sources
 from daifuku.storage.repositories.sources import SourceRow
 from sync.leases import kept_alive, lease_end
 from sync.patience import patiently
-from sync.runs.context import Progress, RunContext, RunLostError, RunStoppedError
+from sync.runs.context import Progress, RunBrokenError, RunContext, RunLostError, RunStoppedError
 from sync.runs.drift import still_paused
 from sync.runs.finishing import finish
 from sync.runs.guards import Guards
@@ -162,6 +163,13 @@ class _Run:
                     reading.take(message)
         except DaifukuError as error:
             return _landed_after(reading, error)
+        except StoreUnavailable as error:
+            reason = redactor.text(reason_of(error))
+            log.warning("the database could not be used", reason=reason)
+            return RunBrokenError(
+                f"The hub's own database could not be used: {reason}.",
+                hint="`daifuku doctor` looks closer.",
+            )
         except Exception as error:
             log.exception("a sync failed for a fault of ours")
             return SystemFault(
@@ -189,9 +197,13 @@ class _Run:
         )
 
 
+_NOT_TO_LAND = (RunLostError, RunStoppedError, RunBrokenError, BusyError)
+"""After these nothing more can be landed, or is ours to land."""
+
+
 def _landed_after(reading: Reading | None, error: DaifukuError | None) -> DaifukuError | None:
     """Land what is still buffered, where it can be and is ours to land; the first error counts."""
-    if reading is None or isinstance(error, RunLostError | RunStoppedError | BusyError):
+    if reading is None or isinstance(error, _NOT_TO_LAND):
         return error
     try:
         reading.close()

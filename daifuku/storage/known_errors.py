@@ -32,6 +32,11 @@ def as_known(tx: Connection, error: Exception) -> Exception:
     return found
 
 
+def reason_of(error: OperationalError) -> str:
+    """What the database, or its driver, says in a line. Redact it before it is shown."""
+    return next(iter(str(error.orig).splitlines()), "it gives no reason")
+
+
 @contextmanager
 def busy_errors() -> Iterator[None]:
     """Raises a BusyError where others had the store for longer than anyone waits for it.

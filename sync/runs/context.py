@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.protocol import DeletePolicy, StreamSpec
-from daifuku.errors import DaifukuError
+from daifuku.errors import DaifukuError, TransientError
 from daifuku.records import Receipt
 from daifuku.storage.engine import Store, Transaction
 from daifuku.storage.repositories import runs
@@ -27,6 +27,12 @@ class RunLostError(DaifukuError):
 
 class RunStoppedError(DaifukuError):
     """The process is shutting down: the run ends at a checkpoint, to be gone on with."""
+
+    kind = "interrupted"
+
+
+class RunBrokenError(TransientError):
+    """The hub's own database failed: the run ends, to be gone on with from its last checkpoint."""
 
     kind = "interrupted"
 
