@@ -27,6 +27,13 @@ def stored(store: Store) -> int:
         return int(tx.execute(select(func.count()).select_from(stream_state)).scalar_one())
 
 
+def assert_usable_and_empty(store: Store) -> None:
+    """Nothing was kept, and the next block is kept as ever."""
+    with store.write(many=True) as tx:
+        put(tx, 1)
+    assert stored(store) == 1
+
+
 def test_statements_of_every_kind_follow_each_other(store: Store) -> None:
     with store.write(many=True) as tx:
         put(tx, 0)
@@ -69,9 +76,7 @@ def test_a_block_that_fails_keeps_nothing_and_the_next_one_begins_anew(store: St
 
     with pytest.raises(KeyError):
         store.transact(work, many=True)
-    with store.write(many=True) as tx:
-        put(tx, 1)
-    assert stored(store) == 1
+    assert_usable_and_empty(store)
 
 
 def test_a_block_that_fails_after_a_statement_did_leaves_the_store_usable(
@@ -85,9 +90,7 @@ def test_a_block_that_fails_after_a_statement_did_leaves_the_store_usable(
     with pytest.raises((KeyError, IntegrityError)):
         store.transact(work, many=True)
     assert "s0" not in caplog.text
-    with store.write(many=True) as tx:
-        put(tx, 1)
-    assert stored(store) == 1
+    assert_usable_and_empty(store)
 
 
 @pytest.mark.parametrize("idle_seconds", [-1.0, 3600.0], ids=["long ago", "just now"])
