@@ -9,6 +9,7 @@ from daifuku.logs import configure_logs, redactor
 from daifuku.secrets import SecretBox, load_box
 from daifuku.settings import Settings, load_settings
 from daifuku.storage.engine import Store, StoreUnavailable, open_store
+from daifuku.storage.known_errors import reason_of
 from daifuku.storage.revision import is_current
 
 
@@ -53,9 +54,8 @@ def answering_database() -> Iterator[None]:
     try:
         yield
     except StoreUnavailable as error:
-        reason = next(iter(str(error.orig).splitlines()), "it gives no reason")
         raise UserError(
-            f"The database cannot be used: {redactor.text(reason)}.",
+            f"The database cannot be used: {redactor.text(reason_of(error))}.",
             hint="Start it, or mend DAIFUKU_DATABASE_URL; `daifuku doctor` looks closer.",
         ) from None
 

@@ -20,6 +20,7 @@ from daifuku.errors import (
 )
 from daifuku.logs import get_logger, redactor
 from daifuku.storage.engine import StoreUnavailable
+from daifuku.storage.known_errors import reason_of
 
 log = get_logger(__name__)
 
@@ -122,7 +123,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(StoreUnavailable)
     def no_store(request: Request, error: StoreUnavailable) -> Response:
-        reason = redactor.text(next(iter(str(error.orig).splitlines()), ""))
+        reason = redactor.text(reason_of(error))
         log.error("the database cannot be used", path=request.url.path, reason=reason)
         return problem(
             503,
