@@ -195,7 +195,8 @@ class Connector(Protocol):
 
         Per stream: Status STARTED, then records with a Checkpoint at least every 1,000 records,
         a last Checkpoint, then Status COMPLETE, or a StreamFailure and Status INCOMPLETE.
-        A record may come twice; none is missed.
+        A record may come twice; none is missed. Deletions that are found together come without a
+        Checkpoint among them, however many: the hub holds all of them if they are too many.
 
         Raises:
             ConfigError: an unknown stream, before anything is read.

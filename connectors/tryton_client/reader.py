@@ -19,8 +19,6 @@ from connectors.tryton_client.plan import STAMPS, StreamPlan
 from connectors.tryton_client.progress import Progress, from_state
 from connectors.tryton_client.survey import Surveyor
 
-TOMBSTONES_PER_CHECKPOINT = 500
-
 
 def changed_at(row: Row, timed: Sequence[str]) -> str | None:
     """The latest time at which the record or a row of its relations `timed` was written."""
@@ -66,7 +64,8 @@ class StreamReader:
         known = progress.known
         if sweeping:
             present = IdSet(self._surveyor.census())
-            yield from self._tombstones(progress, IdSet.parse(known) - present)
+            for id_ in IdSet.parse(known) - present:
+                yield Record(stream, str(id_), {}, deleted=True)
             known = present.text
         syncs = 0 if sweeping else progress.syncs + 1
         end = Progress(base=progress.target, known=known, syncs=syncs)
@@ -109,10 +108,3 @@ class StreamReader:
         plan = self._plan
         rows = self._client.search(plan.model, domain, plan.all_fields, size=len(ids))
         return [row | {"changed_at": changed_at(row, plan.timed)} for row in rows]
-
-    def _tombstones(self, progress: Progress, gone: IdSet) -> Iterator[Message]:
-        stream = self._plan.stream
-        for count, id_ in enumerate(gone, start=1):
-            yield Record(stream, str(id_), {}, deleted=True)
-            if count % TOMBSTONES_PER_CHECKPOINT == 0:
-                yield Checkpoint(stream, progress.to_state())

@@ -26,9 +26,11 @@ from sync.runs.drift import words_of
 from sync.runs.ending import end_stream, generation_of
 from sync.runs.profile import Change
 from sync.runs.stream import OneStream
+from sync.runs.sweep import DeletionBrakeError, check_told
 
 LARGEST = 5_000
-"""So many records without a checkpoint land without one, to keep memory flat."""
+"""So many records without a checkpoint land without one, to keep memory flat. Deletions, which
+hold nothing, wait for theirs: they are judged together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Reading:
             case Record() | Unreadable():
                 one = self._stream(message.stream)
                 one.arrivals.append(message)
-                if len(one.arrivals) >= LARGEST:
+                if len(one.arrivals) >= LARGEST and not _is_deletion(message):
                     self._land(one)
             case Checkpoint():
                 self._land(self._stream(message.stream), message.state)
@@ -119,7 +121,8 @@ class Reading:
 
     def _land(self, one: OneStream, state: Mapping[str, Any] | None = None) -> None:
         arrivals = one.take_arrivals()
-        if one.phase is StreamPhase.PAUSED or (not arrivals and state is None):
+        paused = one.held or one.phase is StreamPhase.PAUSED
+        if paused or (not arrivals and state is None):
             return
         now = datetime.now(UTC)
         changes = one.watch.look(arrivals, now)
@@ -131,9 +134,14 @@ class Reading:
             self._pause(one, one.watch.error(gone), batch)
             return
         generation = generation_of(self.context, one)
-        run, receipt, written = self.context.store.transact(
-            lambda tx: self._commit(tx, one, batch, generation)
-        )
+        try:
+            run, receipt, written = self.context.store.transact(
+                lambda tx: self._commit(tx, one, batch, generation)
+            )
+        except DeletionBrakeError as error:
+            one.held = True
+            self._fail(one, error)
+            return
         one.tally.adopt(run)
         self.context.journal.committed(written)
         self._advance(one, receipt)
@@ -153,6 +161,8 @@ class Reading:
             run_id=context.run_id,
             generation=generation,
         )
+        if receipt.deleted and not context.allow_deletions:
+            check_told(tx, context.source, one.name, receipt.deleted)
         if batch.state is not None:
             save = states.save_reread if one.start.rereading else states.save
             save(tx, context.source, one.name, batch.state, batch.at)
@@ -200,3 +210,7 @@ class Reading:
         written = context.store.transact(commit)
         one.tally.adopt(run)
         context.journal.committed(written)
+
+
+def _is_deletion(arrival: Arrival) -> bool:
+    return isinstance(arrival, Record) and arrival.deleted

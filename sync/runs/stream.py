@@ -13,9 +13,12 @@ from sync.runs.tally import Tally
 
 class OneStream:
     """`row` is where the stream stood before; `generation` numbers this pass, None before its
-    first landing."""
+    first landing. Nothing more of one that is `held` lands."""
 
-    __slots__ = ("arrivals", "error", "generation", "name", "row", "start", "tally", "watch")
+    __slots__ = (
+        *("arrivals", "error", "generation", "held", "name", "row", "start", "tally"),
+        "watch",
+    )
 
     def __init__(self, row: StreamRow, start: Start, watch: Watch) -> None:
         self.name = row.stream
@@ -26,6 +29,7 @@ class OneStream:
         self.arrivals: list[Arrival] = []
         self.generation: int | None = None
         self.error: SourceError | None = None
+        self.held = False
 
     @property
     def phase(self) -> StreamPhase:

@@ -26,9 +26,3 @@ class OdooConfig(OnPremises):
     sweep_every: int = Field(
         default=1, ge=1, le=10_000, description="Deletions are looked for in every n-th sync"
     )
-    deletions_at_most: float = Field(
-        default=0.5,
-        ge=0,
-        le=1,
-        description="Share of a stream that may be gone at once: of more none is deleted",
-    )

@@ -21,9 +21,6 @@ _SMALL = 5
 """A page of ids and times holds so many times the records of a page."""
 
 _BEGINNING = "1970-01-01 00:00:00"
-_TOMBSTONES_PER_CHECKPOINT = 500
-_FEW = 20
-"""So many records may always be gone."""
 
 
 class StreamReader:
@@ -53,9 +50,8 @@ class StreamReader:
             # What is there and was never seen came late: written long before it became visible.
             missed = present - IdSet.parse(progress.known)
             progress = yield from self._pages(progress, list(missed), fields)
-            known = IdSet.parse(progress.known)
-            self._brake(len(known - present), len(known))
-            yield from self._tombstones(progress, known - present)
+            for id_ in IdSet.parse(progress.known) - present:
+                yield Record(self._plan.stream, str(id_), {}, deleted=True)
             progress = replace(progress, known=present.text)
         syncs = 0 if sweeping else progress.syncs + 1
         end = Progress(base=target, known=progress.known, syncs=syncs)
@@ -159,22 +155,6 @@ class StreamReader:
                 }
         for row in rows:
             row["region"] = self._regions.get(_id_at(row, "state_id") or 0)
-
-    def _brake(self, gone: int, known: int) -> None:
-        """Refuse deletions that look like a right lost rather than like someone's work."""
-        if gone > max(_FEW, known * self._config.deletions_at_most):
-            raise ConfigError(
-                f"{gone} of {known} {self._plan.stream} are not in Odoo any more: none is deleted.",
-                hint="Check which companies and rows the user may read. If they were deleted on"
-                " purpose, set deletions_at_most to 1 for a sync.",
-            )
-
-    def _tombstones(self, progress: Progress, gone: IdSet) -> Iterator[Message]:
-        stream = self._plan.stream
-        for count, id_ in enumerate(gone, start=1):
-            yield Record(stream, str(id_), {}, deleted=True)
-            if count % _TOMBSTONES_PER_CHECKPOINT == 0:
-                yield Checkpoint(stream, progress.to_state())
 
 
 def _id_at(row: Mapping[str, Any], link: str) -> int | None:

@@ -5,13 +5,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 
 from daifuku.records import Receipt, StreamPhase, StreamRun
 from daifuku.records.runs import LANDING_COUNTERS
 from daifuku.storage.engine import Transaction
-from daifuku.storage.tables import stream_run
+from daifuku.storage.tables import stream_run, sync_run
 
+_READ_WHOLE = (StreamPhase.COMPLETE, StreamPhase.EMPTY)
 _UNDER_WAY = (StreamPhase.WAITING, StreamPhase.READING)
 _WRITTEN = (
     *("state", "checkpoints", "expected", "rate", "started_at"),
@@ -50,6 +51,30 @@ def leave(tx: Transaction, run_ids: Collection[int], at: datetime) -> None:
         update(stream_run)
         .where(stream_run.c.run_id.in_(run_ids), stream_run.c.state.in_(_UNDER_WAY))
         .values(state=StreamPhase.INCOMPLETE, ended_at=at)
+    )
+
+
+def deleted_so_far(tx: Transaction, source: str, stream: str) -> int:
+    """How many deletions readings of the stream have landed since one came to its end well."""
+    wanted = select(func.sum(stream_run.c.deleted)).where(
+        stream_run.c.stream == stream,
+        stream_run.c.run_id.in_(readings_since_whole(source, stream)),
+    )
+    return int(tx.execute(wanted).scalar() or 0)
+
+
+def readings_since_whole(source: str, stream: str) -> Select[tuple[int]]:
+    """Runs that read the stream since one last came to its end well."""
+    of_source = (
+        select(stream_run.c.run_id)
+        .join(sync_run, sync_run.c.id == stream_run.c.run_id)
+        .where(sync_run.c.source == source, stream_run.c.stream == stream)
+    )
+    whole = of_source.where(stream_run.c.state.in_(_READ_WHOLE), stream_run.c.error.is_(None))
+    last = whole.order_by(stream_run.c.run_id.desc()).limit(1).scalar_subquery()
+    return of_source.where(
+        stream_run.c.run_id > func.coalesce(last, 0),
+        stream_run.c.state != StreamPhase.DELIVERED,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.stream_runs import readings_since_whole
 from daifuku.storage.tables import interaction, mapped_record, rejected_record, source_record
 
 
@@ -15,6 +16,24 @@ class Unseen:
 
     unseen: int
     live: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """How many records of a stream were deleted by readings, and how many are `live`."""
+
+    gone: int
+    live: int
+
+
+def count_gone(tx: Transaction, source: str, stream: str) -> Gone:
+    """What readings have deleted since one came to its end well, of records that were there."""
+    s = source_record.c
+    told = and_(s.deleted, s.first_seen_at < s.observed_at)
+    gone = and_(told, s.run_id.in_(readings_since_whole(source, stream)))
+    wanted = select(func.count().filter(gone), func.count().filter(~s.deleted))
+    counted = tx.execute(wanted.where(s.source == source, s.stream == stream)).one()
+    return Gone(*map(int, counted))
 
 
 def count_unseen(tx: Transaction, source: str, stream: str, generation: int) -> Unseen:

@@ -1,6 +1,7 @@
 """Changes are found whatever shares a second, deletions are noticed, and refusals told apart."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -9,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import registry
-from connectors.protocol import Rewindable, StreamStatus
+from connectors.protocol import Record, Rewindable, StreamStatus
 from daifuku.errors import AuthExpiredError, ConfigError, SourceError
+from daifuku.storage.engine import Store
+from sync.runner import RunOptions, run_sync
+from sync.sources import add_source
 from tests.connectors.odoo.database import (
     FIRST,
     LOGIN,
@@ -21,6 +25,7 @@ from tests.connectors.odoo.database import (
     person,
 )
 from tests.contract.reading import StreamReading, read_all
+from tests.support.scripted import BOX
 
 
 @pytest.fixture
@@ -121,20 +126,33 @@ def test_who_was_deleted_is_gone_and_who_was_archived_is_not(odoo: OdooSimulator
     assert archived.data["active"] is False
 
 
-def test_most_records_gone_at_once_is_a_right_lost_until_it_is_said_otherwise(
+def test_deletions_come_before_one_checkpoint_so_that_the_hub_judges_them_together(
     odoo: OdooSimulator,
 ) -> None:
     ids = odoo.create("res.partner", *[person(n) for n in range(50)])
     first = good(read(odoo))
     for id_ in ids[:30]:
         odoo.unlink("res.partner", id_)
-    braked = read(odoo, first.state)
-    assert isinstance(failure(braked), ConfigError)
-    assert "30 of 50 partners" in str(failure(braked))
-    assert not [record for record in braked.records if record.deleted]
-    state = braked.state if braked.checkpoints else first.state
-    meant = good(read(odoo, state, deletions_at_most=1))
-    assert {int(r.external_id) for r in meant.records if r.deleted} == set(ids[:30])
+    second = good(read(odoo, first.state))
+    places = [n for n, m in enumerate(second.messages) if isinstance(m, Record) and m.deleted]
+    assert places == list(range(places[0], places[0] + 30))
+
+
+def test_a_right_lost_deletes_nothing_until_it_is_said_otherwise(
+    odoo: OdooSimulator, store: Store
+) -> None:
+    ids = odoo.create("res.partner", *[person(n) for n in range(50)])
+    add_source(store, BOX, "erp", "odoo", odoo.config())
+    partners = RunOptions(streams=["partners"])
+    assert run_sync(store, BOX, "erp", partners).receipt.new == 50
+    for id_ in ids[:30]:
+        odoo.unlink("res.partner", id_)
+    for _ in range(2):
+        held = run_sync(store, BOX, "erp", partners)
+        assert (held.error_kind, held.receipt.deleted) == ("deletion_brake", 0)
+        assert "erp/partners tells of 30 deletions among 50 records" in str(held.error)
+    meant = run_sync(store, BOX, "erp", replace(partners, allow_deletions=True))
+    assert meant.receipt.deleted == 30
 
 
 def test_deletions_wait_for_their_turn(odoo: OdooSimulator) -> None:

@@ -8,7 +8,7 @@ import pytest
 from daifuku.errors import ConfigError
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import jobs
-from sync.jobs.kinds import SYNC
+from sync.jobs.asking import SYNC
 from sync.notices.targets import add_target
 from sync.worker import EmbeddedWorker
 from tests.support.deadline import until
