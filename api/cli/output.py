@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -23,6 +24,7 @@ from rich.text import Text
 from api.cli.headings import Language, word
 from daifuku.errors import DaifukuError
 from daifuku.logs import redactor
+from daifuku.records import Address, Consent, Identifier
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -80,8 +82,22 @@ def shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "\n".join(map(shown, value))
     if isinstance(value, Mapping):
-        return str(value.get("text") or " ".join(str(part) for part in value.values() if part))
+        # JSON that was stored sorted by name has lost the order in which a value is read.
+        names = sorted(
+            value, key=lambda name: _PARTS.index(name) if name in _PARTS else len(_PARTS)
+        )
+        parts = (value[name] for name in names if value[name] not in ("", None))
+        return str(value.get("text") or " ".join(map(str, parts)))
     return str(value)
+
+
+_PARTS = tuple(part.name for kind in (Address, Identifier, Consent) for part in fields(kind))
+
+
+def key_text(key: Mapping[str, str]) -> str:
+    """A record's key as people write it: `source/stream/id`, or with its part after `#`."""
+    part = f"#{key['part']}" if "part" in key else ""
+    return f"{key['source']}/{key['stream']}/{key['external_id']}{part}"
 
 
 def print_fault(error: DaifukuError, *, as_json: bool) -> None:

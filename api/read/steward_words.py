@@ -61,9 +61,23 @@ QUESTIONS: Mapping[Language, Words] = {
     },
     "ja": {
         "match": "この2件は同一ですか。一致の確率は {percent} % です。",
-        "conflict": "{field} はどの値が正しいですか。同等の情報源が食い違っています。",
+        "conflict": "{field}はどの値が正しいですか。同等の情報源が食い違っています。",
     },
 }
+
+CONFLICT_OUTCOMES: Mapping[Language, Words] = {
+    "en": {
+        "faded": "the sources no longer disagree, or a value is pinned",
+        "gone": "the golden record is gone",
+        "moved": "it is part of another golden record now",
+    },
+    "ja": {
+        "faded": "食い違いがなくなったか、値が固定されました",
+        "gone": "統合顧客がなくなりました",
+        "moved": "別の統合顧客に統合されました",
+    },
+}
+"""What settled the question which value holds, where that is not what settles the other."""
 
 EFFECTS: Mapping[Language, Words] = {
     "en": {
@@ -90,6 +104,18 @@ EFFECTS: Mapping[Language, Words] = {
     },
 }
 
+PREVIEWS: Mapping[Language, Words] = {
+    "en": {},
+    "ja": {
+        "created": "{id} を新しく作成します。",
+        "restored": "{id} が復活します。",
+        "merged": "{id} は {into} に統合されます。",
+        "deleted": "{id} はなくなります。",
+        "changed": "{id} が変わります。",
+    },
+}
+"""Effects that have not come about, where the language tells that apart."""
+
 HISTORY: Mapping[Language, Words] = {
     "en": {
         "created": "created",
@@ -103,18 +129,40 @@ HISTORY: Mapping[Language, Words] = {
         "decided": "decided",
         "by": "by {by}: {what}",
         "withdrawn": "taken back since",
+        "and": ", ",
     },
     "ja": {
         "created": "作成",
         "changed": "変更",
         "took_in": "{others} を統合",
         "merged_into": "{others} に統合",
-        "split_off": "{others} に分割",
+        "split_off": "{others} へ分割",
         "restored": "復活",
         "deleted": "消滅",
         "erased": "消去",
         "decided": "判断",
         "by": "{by}: {what}",
         "withdrawn": "その後取り消し",
+        "and": "、",
     },
 }
+
+SHOWN: Mapping[Language, Words] = {
+    "en": {
+        "closed": "closed",
+        "skipped": "put off",
+        "records": "{count} records",
+        "pin": "Pin the one that holds: {command}",
+        "if_same": "If they are the same:",
+        "said": "{id} then says:",
+    },
+    "ja": {
+        "closed": "解決済み",
+        "skipped": "後回し",
+        "records": "レコード {count} 件",
+        "pin": "正しい値を固定する: {command}",
+        "if_same": "同一とした場合:",
+        "said": "{id} の統合後の内容:",
+    },
+}
+"""What stands between the parts of what is shown."""

@@ -1,27 +1,17 @@
-"""Decisions, their effects, review tasks and histories as JSON, with words for people."""
+"""Decisions, their effects and histories as JSON, with words for people."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
-from api.read.explain import explain_apart
-from api.read.steward_words import (
-    DECISIONS,
-    EFFECTS,
-    HISTORY,
-    OUTCOMES,
-    QUESTIONS,
-    Language,
-)
-from daifuku.errors import UserError
-from daifuku.records import RecordedDecision, ReviewKind, ReviewState, ReviewTask, Verdict
-from daifuku.storage.engine import Store, Transaction
-from daifuku.storage.repositories import profiles
-from daifuku.storage.repositories.resolution import decisions, named, records, reviews
-from sync.models.force import models_in_force
-from sync.resolution.bodies import key_json, plain
-from sync.stewardship import Answer, Effect, Order, answer_task
+from api.read.steward_words import DECISIONS, EFFECTS, HISTORY, PREVIEWS, Language
+from daifuku.records import RecordedDecision
+from daifuku.storage.engine import Transaction
+from daifuku.storage.repositories.resolution import decisions
+from identity.explain.terms import field_word
+from sync.resolution.bodies import key_json
+from sync.stewardship import Answer, Effect
 from sync.stewardship.history import Entry, Happening
 
 
@@ -80,6 +70,8 @@ def effect_json(done: Effect) -> dict[str, Any]:
 def effect_text(answer: Answer, language: Language) -> list[str]:
     """What a decision did, in sentences."""
     words, done, taken = EFFECTS[language], answer.effect, answer.decision
+    if answer.preview:
+        words = {**words, **PREVIEWS[language]}
     what = what_was_decided(taken, language)
     head = words["decision"].format(decision=taken.id, what=what)
     if answer.preview:
@@ -102,77 +94,6 @@ def effect_text(answer: Answer, language: Language) -> list[str]:
 def what_was_decided(taken: RecordedDecision, language: Language) -> str:
     """The decision in a few words."""
     return DECISIONS[language][taken.kind].format(undoes=taken.undoes)
-
-
-def task_json(task: ReviewTask, language: Language) -> dict[str, Any]:
-    """A review task as a list shows it."""
-    question = QUESTIONS[language][task.kind].format(
-        percent=round(task.probability * 100), field=task.field
-    )
-    return {
-        "id": task.id,
-        "kind": task.kind,
-        "entity": task.entity,
-        "profiles": sorted({task.golden_a, task.golden_b}),
-        "field": task.field or None,
-        "probability": round(task.probability, 6),
-        "priority": round(task.priority, 4),
-        "value": task.value,
-        "reach": task.reach,
-        "state": task.state,
-        "outcome": task.outcome,
-        "decision": task.decision_id,
-        "created_at": task.created_at,
-        "closed_at": task.closed_at,
-        "question": question,
-        "because": OUTCOMES[language][task.outcome] if task.outcome else None,
-    }
-
-
-def review_json(store: Store, task_id: str, language: Language) -> dict[str, Any]:
-    """A review task with both sides, their weights field by field, and the merge rehearsed."""
-    with store.read() as tx:
-        task = reviews.get(tx, task_id)
-        sides = [_side(tx, id) for id in sorted({task.golden_a, task.golden_b})]
-        keys = named.keys_of(tx, (task.record_a, task.record_b))
-        loaded = records.load(tx, (task.record_a, task.record_b))
-        pair = [loaded[keys[id]] for id in (task.record_a, task.record_b) if id in keys]
-        models = models_in_force(tx)
-    waterfall = (
-        explain_apart(pair[:1], pair[1:], models, language) if task.kind is ReviewKind.MATCH else []
-    )
-    return {
-        **task_json(task, language),
-        "sides": sides,
-        "records": [_record_json(record) for record in pair],
-        "pairs": waterfall,
-        "merge": _rehearsed(store, task, language),
-    }
-
-
-def _rehearsed(store: Store, task: ReviewTask, language: Language) -> dict[str, Any] | None:
-    """What the answer `same` would do; the reason where it would be refused."""
-    if task.kind is ReviewKind.CONFLICT or task.state is ReviewState.CLOSED:
-        return None
-    try:
-        shown = answer_task(store, task.id, Verdict.SAME, Order(by=""), preview=True)
-    except UserError as refused:
-        return {"refused": str(refused)}
-    return answer_json(shown, language)
-
-
-def _side(tx: Transaction, golden_id: str) -> dict[str, Any]:
-    found = profiles.find(tx, golden_id)
-    if found is None or found.state != "active":
-        return {"id": golden_id, "records": []}
-    members = profiles.members(tx, found.id)
-    body = orjson.loads(found.body)
-    return {**body, "records": [_record_json(member.record) for member in members]}
-
-
-def _record_json(record: Any) -> dict[str, Any]:
-    said = {name: value for name, value in plain(record).items() if value not in (None, [], "")}
-    return {**said, "key": key_json(record.key)}
 
 
 def history_json(entries: Iterable[Entry], language: Language) -> list[dict[str, Any]]:
@@ -202,7 +123,8 @@ def entry_text(entry: Entry, language: Language) -> str:
     if entry.what is not Happening.DECIDED or entry.decision is None:
         parts.append(words[entry.what].format(others=", ".join(entry.others)))
     if entry.fields and entry.what is Happening.CHANGED:
-        parts[-1] += f": {', '.join(entry.fields)}"
+        fields = (field_word(name, entry.entity, language) for name in entry.fields)
+        parts[-1] += f": {words['and'].join(fields)}"
     if entry.decision is not None:
         what = what_was_decided(entry.decision, language)
         parts.append(words["by"].format(by=entry.decision.by, what=what))

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from daifuku.errors import NotFoundError
-from daifuku.records import ChangeKind, RecordedDecision
+from daifuku.records import ChangeKind, Entity, RecordedDecision
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import decisions, history
 from daifuku.storage.repositories.resolution.history import StoredEvent
@@ -33,12 +33,14 @@ class Happening(StrEnum):
 class Entry:
     """One thing that happened. `others` are the golden records it happened with.
 
-    `fields` are the values that changed, as (before, after) by name, `gained` and `lost` the
-    records. `decision` is the steward's that brought it about, if one did.
+    `entity` is the golden record's own, `fields` are the values that changed, as (before, after)
+    by name, `gained` and `lost` the records. `decision` is the steward's that brought it about,
+    if one did.
     """
 
     at: datetime
     what: Happening
+    entity: Entity = Entity.PERSON
     version: int | None = None
     others: tuple[str, ...] = ()
     fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
@@ -94,6 +96,7 @@ def _entry(
     return Entry(
         at=event.at,
         what=_happening(event),
+        entity=event.entity,
         version=event.version,
         others=_others(tx, event, known, now),
         fields=_changed(before, after) if after else {},

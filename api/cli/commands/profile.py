@@ -6,7 +6,15 @@ import orjson
 import typer
 
 from api.cli.context import installation
-from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text, shown
+from api.cli.output import (
+    JsonFlag,
+    LangOption,
+    key_text,
+    print_json,
+    print_table,
+    print_text,
+    shown,
+)
 from api.read.explain import explain_apart, explain_together
 from api.read.lookup import look_up
 from api.read.relations import relations
@@ -101,7 +109,7 @@ def explain(
         print_json({"id": profile_id, "with": other, "pairs": pairs})
         return
     for pair in pairs:
-        print_text(f"{_key(pair['a'])} ~ {_key(pair['b'])}", style="bold")
+        print_text(f"{key_text(pair['a'])} ~ {key_text(pair['b'])}", style="bold")
         for line in pair["text"]:
             print_text(f"  {line}")
 
@@ -118,16 +126,16 @@ def _found(tx: Transaction, profile_id: str) -> StoredProfile:
 def _print_profile(body: dict[str, Any]) -> None:
     print_text(f"{body['id']}  {body['entity']}  version {body['version']}", style="bold")
     rows = [
-        (name, shown(value), _key(body["lineage"][name]["source"]), body["lineage"][name]["rule"])
+        (
+            name,
+            shown(value),
+            key_text(body["lineage"][name]["source"]),
+            body["lineage"][name]["rule"],
+        )
         for name, value in body["fields"].items()
     ]
     print_table(("field", "value", "from", "rule"), rows)
-    print_text(f"{len(body['records'])} records: {', '.join(map(_key, body['records'][:8]))}")
-
-
-def _key(key: dict[str, str]) -> str:
-    part = f"#{key['part']}" if "part" in key else ""
-    return f"{key['source']}/{key['stream']}/{key['external_id']}{part}"
+    print_text(f"{len(body['records'])} records: {', '.join(map(key_text, body['records'][:8]))}")
 
 
 def register(root: typer.Typer) -> None:

@@ -1,16 +1,26 @@
 """`daifuku review`: the questions that wait for a steward."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from api.cli.commands.steward import By, Preview, Reason, order, print_answer
+from api.cli.commands.steward import By, Preview, Reason, order, print_answer, print_results
 from api.cli.context import installation
-from api.cli.headings import headings
-from api.cli.output import JsonFlag, LangOption, print_fields, print_json, print_table, print_text
-from api.read.stewardship import review_json, task_json
+from api.cli.output import (
+    JsonFlag,
+    LangOption,
+    key_text,
+    print_fields,
+    print_json,
+    print_table,
+    print_text,
+    shown,
+)
+from api.read.reviews import review_json, task_json
+from api.read.steward_words import SHOWN, Language
 from daifuku.records import Entity, ReviewKind, ReviewState, Verdict
 from daifuku.storage.repositories.resolution import reviews
+from identity.explain.terms import field_word
 from sync import stewardship
 
 app = typer.Typer(no_args_is_help=True, help="Review tasks.")
@@ -40,7 +50,7 @@ def list_tasks(
         (one["id"], f"{one['priority']:.2f}", " ".join(one["profiles"]), one["question"])
         for one in told
     ]
-    print_table(headings(("review", "priority", "golden records", "question"), lang), rows)
+    print_table(("review", "priority", "golden records", "question"), rows, lang)
 
 
 @app.command("show")
@@ -53,16 +63,21 @@ def show(task_id: TaskId, lang: LangOption = "en", as_json: JsonFlag = False) ->
         return
     print_text(f"{told['id']}  {told['question']}", style="bold")
     if told["because"]:
-        print_text(f"{told['state']}: {told['because']}")
+        print_text(f"{SHOWN[lang][told['state']]}: {told['because']}")
     for side in told["sides"]:
-        print_text(f"{side['id']}  {len(side['records'])}", style="bold")
-        print_fields(side.get("fields", {}), indent=2)
+        _print_side(side, lang)
+    if told["values"]:
+        _print_values(told, lang)
     for pair in told["pairs"]:
+        print_text(f"{key_text(pair['a'])} ~ {key_text(pair['b'])}", style="bold")
         for line in pair["text"]:
-            print_text(line)
+            print_text(f"  {line}")
     merge = told["merge"] or {}
-    for line in merge.get("text", [merge["refused"]] if "refused" in merge else []):
-        print_text(line)
+    if "refused" in merge:
+        print_text(merge["refused"])
+    elif merge:
+        print_text(SHOWN[lang]["if_same"], style="bold")
+        print_results(merge, lang)
 
 
 @app.command("decide")
@@ -82,6 +97,28 @@ def decide(
             hub.store, task_id, verdict, order(by, reason), preview=preview
         )
     print_answer(done, lang, as_json=as_json)
+
+
+def _print_side(side: dict[str, Any], lang: Language) -> None:
+    count = SHOWN[lang]["records"].format(count=len(side["records"]))
+    print_text(f"{side['id']}  {count}", style="bold")
+    named = {
+        field_word(name, side["entity"], lang): value
+        for name, value in side.get("fields", {}).items()
+    }
+    print_fields(named, indent=2)
+
+
+def _print_values(told: dict[str, Any], lang: Language) -> None:
+    """The values that compete, who says each and when, and how one of them is made to hold."""
+    rows = [
+        (shown(one["value"]), key_text(said["record"]), said["observed_at"][:10])
+        for one in told["values"]
+        for said in one["said_by"]
+    ]
+    print_table(("value", "from", "day"), rows, lang)
+    command = f"daifuku pin {told['profiles'][0]} {told['field']} VALUE"
+    print_text(SHOWN[lang]["pin"].format(command=command))
 
 
 def register(root: typer.Typer) -> None:

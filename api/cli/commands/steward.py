@@ -6,8 +6,15 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.context import installation
-from api.cli.headings import headings
-from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text
+from api.cli.output import (
+    JsonFlag,
+    LangOption,
+    print_fields,
+    print_json,
+    print_table,
+    print_text,
+)
+from api.read.steward_words import SHOWN, Language
 from api.read.stewardship import (
     answer_json,
     decision_json,
@@ -21,6 +28,7 @@ from daifuku.errors import NotFoundError, UserError
 from daifuku.records import RecordKey
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories.resolution import decisions, named
+from identity.explain.terms import field_word
 from sync import stewardship
 from sync.stewardship import Answer, Order
 from sync.stewardship.history import history_of
@@ -131,7 +139,7 @@ def history(profile_id: ProfileId, lang: LangOption = "en", as_json: JsonFlag = 
         print_json({"id": profile_id, "history": history_json(entries, lang)})
         return
     rows = [(entry.at.date(), entry.version, entry_text(entry, lang)) for entry in entries]
-    print_table(headings(("day", "version", "what"), lang), rows)
+    print_table(("day", "version", "what"), rows, lang)
 
 
 def list_decisions(
@@ -155,7 +163,7 @@ def list_decisions(
         for one in found
     ]
     columns = ("id", "decision", "by", "day", "reason", "withdrawn by")
-    print_table(headings(columns, lang), rows)
+    print_table(columns, rows, lang)
 
 
 def order(by: str, reason: str) -> Order:
@@ -168,8 +176,26 @@ def print_answer(done: Answer, lang: Any, *, as_json: bool) -> None:
     if as_json:
         print_json(answer_json(done, lang))
         return
+    if done.preview:
+        print_results(answer_json(done, lang), lang)
+        return
     for line in effect_text(done, lang):
         print_text(line)
+
+
+def print_results(answer: dict[str, Any], lang: Language) -> None:
+    """What a decision would do, and what the golden records would say that come of it."""
+    for line in answer["text"]:
+        print_text(line)
+    touched = {*answer["created"], *answer["restored"], *answer["changed"]}
+    for profile in answer["profiles"]:
+        if profile["id"] in touched:
+            print_text(SHOWN[lang]["said"].format(id=profile["id"]), style="bold")
+            named = {
+                field_word(name, profile["entity"], lang): value
+                for name, value in profile["fields"].items()
+            }
+            print_fields(named, indent=2)
 
 
 def _decide(

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query
 from api.http.hub import CurrentHub, Steward
 from api.http.problems import answers
 from api.http.routes.decisions import REFUSALS, Deciding, Language, Preview
-from api.read.stewardship import answer_json, review_json, task_json
+from api.read.reviews import review_json, task_json
+from api.read.stewardship import answer_json
 from daifuku.records import Entity, ReviewKind, ReviewState, Verdict
 from daifuku.storage.repositories.resolution import reviews
 from sync import stewardship

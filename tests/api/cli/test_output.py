@@ -75,3 +75,15 @@ def test_headings_speak_the_language_of_the_text(cli: Cli) -> None:
     heads = ["ID", "判断", "担当者", "日付", "理由", "取消"]
     assert cli("decisions", "--lang", "ja").out.split() == heads
     assert cli("review", "list", "--lang", "ja").out.split()[0] == "レビュー"
+
+
+def test_a_value_is_read_in_the_order_of_its_parts_however_it_was_stored() -> None:
+    stored = {
+        "building": "ロイヤル506号室",
+        "city": "足立区",
+        "region": "東京都",
+        "street": "六木3-37-1",
+    }
+    assert output.shown(stored) == "東京都 足立区 六木3-37-1 ロイヤル506号室"
+    refused = {"at": "2026-04-01", "granted": False, "purpose": "marketing_email"}
+    assert output.shown(refused) == "marketing_email False 2026-04-01"

@@ -1,5 +1,6 @@
 """Decisions and review tasks over HTTP."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -141,3 +142,43 @@ def test_text_no_database_can_hold_is_refused(api: Api, task: dict[str, Any], te
         f"/v1/profiles/{one}/merge", content=said, headers={"Content-Type": "application/json"}
     )
     assert answer.status_code == 422
+
+
+def test_a_conflict_shows_the_values_that_compete_and_who_says_each(api: Api) -> None:
+    told = [
+        ("erp", "1980-04-01"),
+        ("shop", "1980-04-11"),
+        ("crm", "1980-04-11"),
+        ("sfa", "1980-04-01"),
+    ]
+    shared = {"name": "佐藤花子", "emails": ("hanako@example.jp",), "phones": ("06012345678",)}
+    land(api.store, [customer(source, "1", birth_date=day, **shared) for source, day in told])
+    resolve_pending(api.store)
+    (task,) = api.client.get("/v1/reviews", params={"kind": "conflict"}).json()["reviews"]
+    shown = api.client.get(f"/v1/reviews/{task['id']}", params={"lang": "ja"}).json()
+    assert shown["question"].startswith("生年月日はどの値が")
+    assert {one["value"] for one in shown["values"]} == {"1980-04-01", "1980-04-11"}
+    (rival,) = (one for one in shown["values"] if one["value"] == shown["values"][1]["value"])
+    assert len(rival["said_by"]) == 2
+    assert shown["values"][0]["value"] == shown["sides"][0]["fields"]["birth_date"]
+    field, value = task["field"], shown["values"][0]["value"]
+    pin = {"field": field, "value": value}
+    api.client.post(f"/v1/profiles/{task['profiles'][0]}/pins", json=pin)
+    closed = api.client.get(f"/v1/reviews/{task['id']}", params={"lang": "ja"}).json()
+    assert closed["because"] == "食い違いがなくなったか、値が固定されました"
+    assert closed["values"] == [{"value": value, "said_by": closed["values"][0]["said_by"]}]
+
+
+def test_what_is_previewed_has_not_come_about_in_japanese_either(
+    api: Api, task: dict[str, Any]
+) -> None:
+    one, other = task["profiles"]
+    address, said = f"/v1/profiles/{one}/merge", {"with": [other]}
+    preview = api.client.post(address, params={"preview": True, "lang": "ja"}, json=said).json()
+    assert [line for line in preview["text"] if "に統合されます" in line]
+    done = api.client.post(address, params={"lang": "ja"}, json=said).json()
+    assert [line for line in done["text"] if "に統合されました" in line]
+    survivor = done["changed"][0]
+    past = api.client.get(f"/v1/profiles/{survivor}/history", params={"lang": "ja"}).json()
+    changed = [entry["text"] for entry in past["history"] if entry["what"] == "changed"]
+    assert not any(re.search("[a-z]_[a-z]", text.partition(";")[0]) for text in changed), changed

@@ -9,7 +9,7 @@ import typer
 from api.cli.commands.model.shadow import followed, named_document
 from api.cli.context import Context, installation
 from api.cli.headings import Language
-from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text
+from api.cli.output import JsonFlag, LangOption, key_text, print_json, print_table, print_text
 from api.read.quality import chart_lines, chart_svg, page_html, quality_json
 from api.read.truth import read_truth
 from daifuku.errors import UserError
@@ -166,13 +166,9 @@ def _print(report: dict[str, Any], lang: Language) -> None:
         print_text(line)
     for kind, title in (("wrongly_joined", "Wrongly joined"), ("missed", "Missed")):
         for error in report[kind]:
-            print_text(f"{title}: {_key(error['a'])} ~ {_key(error['b'])}", style="bold")
+            print_text(f"{title}: {key_text(error['a'])} ~ {key_text(error['b'])}", style="bold")
             for line in error["text"]:
                 print_text(f"  {line}")
-
-
-def _key(key: dict[str, str]) -> str:
-    return "/".join(key.values())
 
 
 def _write(path: Path, text: str) -> None:
