@@ -122,6 +122,10 @@ def _spread(item: Item, spec: ComparisonSpec) -> dict[str, float]:
 def read_blocking(section: Item, columns: Sequence[str]) -> tuple[BlockingRule, ...]:
     """The blocking rules over `columns`."""
     rules = []
+    if not list(section.items()):
+        section.fail(
+            "At least one blocking rule is needed.", "Without one no two records are compared."
+        )
     for name, item in section.items():
         item.only("same", "cap")
         same = tuple(column.choice(*columns) for column in item.need("same").elements())

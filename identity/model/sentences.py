@@ -64,6 +64,8 @@ def _check(text: str, item: Item, columns: Sequence[str]) -> Check:
         if found:
             parts = found.groupdict()
             column = parts["x"]
+            if op is Op.JARO_WINKLER and not 0 < float(parts["t"]) <= 1:
+                item.fail("A likeness above 0 and up to 1 is expected here.", "Write 0.9, say.")
             return Check(op, column, parts.get("y") or column, float(parts.get("t") or 0))
     return item.fail(
         f"{text.strip()!r} is no check.",

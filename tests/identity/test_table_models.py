@@ -57,6 +57,8 @@ def test_columns_are_cut_cleaned_and_put_together() -> None:
     ("old", "new", "said"),
     [
         ("first alike 0.8", "first like 0.8", "is no check"),
+        ("first alike 0.8", "first alike 1.5", "likeness above 0 and up to 1"),
+        ("first alike 0.8", "first alike 0", "likeness above 0 and up to 1"),
         ("same born}", "same birthday}", "is no check"),
         ("characters: 1-4", "characters: 4-1", "names no characters"),
         ("of: born, characters", "of: birth, characters", "'birth' is not known"),
@@ -77,6 +79,13 @@ def test_a_fault_is_named_with_its_line(old: str, new: str, said: str) -> None:
     assert PEOPLE.count(old) == 1 or old == "frequency: first"
     with pytest.raises(ModelError, match=said) as caught:
         parse_model(PEOPLE.replace(old, new), name="people.yaml")
+    assert caught.value.where.startswith("people.yaml:")
+
+
+def test_a_model_without_blocking_rules_compares_nothing_and_is_refused() -> None:
+    head = PEOPLE[: PEOPLE.index("blocking:")]
+    with pytest.raises(ModelError, match="At least one blocking rule") as caught:
+        parse_model(f"{head}blocking: {{}}\n", name="people.yaml")
     assert caught.value.where.startswith("people.yaml:")
 
 

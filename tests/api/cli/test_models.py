@@ -7,6 +7,7 @@ import pytest
 from sync.models import documents
 from sync.models.documents import Kind, read, shipped
 from tests.support.commandline import Cli
+from tests.support.tables import PEOPLE
 
 TRUTH = "source,stream,external_id,entity\nshop,customers,A1,t\nshop,customers,A2,t\n"
 
@@ -18,6 +19,15 @@ def test_a_model_at_fault_is_told_with_file_and_line(cli: Cli, tmp_path: Path) -
     assert ended.status == 1
     assert "mine.yaml:" in ended.json["faults"][0]
     assert "whole number" in ended.json["faults"][0] or "A number" in ended.json["faults"][0]
+
+
+def test_a_model_of_a_table_is_checked_too(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "people.yaml"
+    file.write_text(PEOPLE)
+    assert cli("model", "check", file).out.startswith(f"{file} is valid: a model of a table, ")
+    file.write_text(PEOPLE.replace("same: [born]", "same: [birth]"))
+    ended = cli("model", "check", file)
+    assert (ended.status, "'birth' is not known here" in ended.err) == (1, True)
 
 
 def test_a_model_is_trained_measured_and_compared(cli: Cli, shop: str, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from api.cli.context import installation
 from api.cli.output import JsonFlag, LangOption, err, print_json, print_table, print_text
 from api.read import models as read
 from daifuku.errors import ModelError
+from identity.model.document import parse_document, read_text
+from identity.model.load import load_model
 from sync.models import shadow
 from sync.models.documents import read_file
 
@@ -21,7 +23,7 @@ Name = Annotated[
 def check(file: File, as_json: JsonFlag = False) -> None:
     """Say what is wrong with a document: file, line and field. Exit status 1 if anything is."""
     try:
-        found = read_file(file)
+        kind, version = _checked(file)
     except ModelError as error:
         if as_json:
             print_json({"version": None, "faults": [str(error)]})
@@ -29,9 +31,17 @@ def check(file: File, as_json: JsonFlag = False) -> None:
             err.print(str(error), markup=False)
         raise typer.Exit(1) from None
     if as_json:
-        print_json({"version": found.version, "faults": []})
+        print_json({"version": version, "faults": []})
     else:
-        print_text(f"{file} is valid: {found.kind} {found.version}")
+        print_text(f"{file} is valid: {kind} {version}")
+
+
+def _checked(file: Path) -> tuple[str, str]:
+    """The kind and the version of a document, which may be a model of a table too."""
+    if parse_document(read_text(file), str(file)).get("columns") is not None:
+        return "a model of a table,", load_model(file).version
+    found = read_file(file)
+    return found.kind, found.version
 
 
 def add(file: File, as_json: JsonFlag = False) -> None:
