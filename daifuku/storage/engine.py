@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from daifuku.errors import SettingsError
-from daifuku.storage.known_errors import busy_errors, driver_errors
+from daifuku.storage.known_errors import busy_error, busy_errors, driver_errors
 from daifuku.storage.pipeline import pipelined, wait_for_toolkit
 
 Transaction = Connection
@@ -42,7 +43,34 @@ IDLE_SECONDS = 1.0
 
 T = TypeVar("T")
 _ATTEMPTS = 5
+_HURRIED = "daifuku_hurried"
 _IN_THE_WAY = ("40P01", "40001")  # deadlock detected, serialization failure
+
+
+class Turn:
+    """Whose turn it is to write to SQLite among the threads of this process."""
+
+    def __init__(self, seconds: float, lock: "threading.Lock | None" = None) -> None:
+        self.seconds = seconds
+        self._lock = lock or threading.Lock()
+
+    def hurried(self, seconds: float) -> "Turn":
+        """The same for somebody who waits for no longer than this."""
+        return Turn(seconds, self._lock)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Have the turn while the block runs.
+
+        Raises:
+            BusyError: it did not come within the time.
+        """
+        if not self._lock.acquire(timeout=self.seconds):
+            raise busy_error()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
 
 class Store:
@@ -54,10 +82,13 @@ class Store:
     Commits are durable when `write` returns: a delivery acknowledged survives a power cut.
     """
 
-    def __init__(self, url: URL, writer: Engine, reader: Engine) -> None:
+    def __init__(
+        self, url: URL, writer: Engine, reader: Engine, turn: "Turn | None" = None
+    ) -> None:
         self._url = url
         self._writer = writer
         self._reader = reader
+        self._turn = turn or Turn(BUSY_SECONDS)
 
     @property
     def url(self) -> str:
@@ -67,6 +98,12 @@ class Store:
     @property
     def is_sqlite(self) -> bool:
         return self._url.get_backend_name() == "sqlite"
+
+    def hurried(self, seconds: float) -> "Store":
+        """This store for somebody who cannot wait: on SQLite `write` is busy after so long."""
+        turn = self._turn.hurried(min(seconds, BUSY_SECONDS))
+        writer = self._writer.execution_options(**{_HURRIED: turn.seconds})
+        return Store(self._url, writer, self._reader, turn)
 
     @contextmanager
     def write(self, *, many: bool = False) -> Iterator[Transaction]:
@@ -81,6 +118,9 @@ class Store:
         """
         if many and not self.is_sqlite:
             with busy_errors(), self._writer.connect() as tx, pipelined(tx), tx.begin():
+                yield tx
+        elif self.is_sqlite:
+            with busy_errors(), self._turn.taken(), self._writer.begin() as tx:
                 yield tx
         else:
             with busy_errors(), self._writer.begin() as tx:
@@ -236,8 +276,17 @@ def _prepare_sqlite(engine: Engine, *, begin: str, **pragmas: str) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
+        seconds = connection.get_execution_options().get(_HURRIED)
         with driver_errors(connection):
-            connection.connection.cursor().execute(begin)
+            cursor = connection.connection.cursor()
+            if seconds is None:
+                cursor.execute(begin)
+                return
+            try:
+                cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+                cursor.execute(begin)
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {settings['busy_timeout']}")
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:

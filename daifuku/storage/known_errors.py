@@ -46,11 +46,11 @@ def busy_errors() -> Iterator[None]:
     try:
         yield
     except PoolTimeoutError as error:
-        raise _busy() from error
+        raise busy_error() from error
     except OperationalError as error:
         if not _is_locked(error.orig):
             raise
-        raise _busy() from error
+        raise busy_error() from error
 
 
 def _is_locked(error: BaseException | None) -> bool:
@@ -58,7 +58,8 @@ def _is_locked(error: BaseException | None) -> bool:
     return code & 0xFF == sqlite3.SQLITE_BUSY
 
 
-def _busy() -> BusyError:
+def busy_error() -> BusyError:
+    """The error for whoever has waited for the store for too long."""
     return BusyError(
         "The store is busy with a long piece of work, such as the first resolution of many "
         "records, and nothing was changed.",

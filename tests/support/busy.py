@@ -1,7 +1,8 @@
 """A SQLite store that another process keeps for itself for longer than anyone waits."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -18,7 +19,7 @@ class Other:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._refusals = 0
-        told = known_errors._busy
+        told = known_errors.busy_error
 
         def refuse() -> BusyError:
             self._refusals -= 1
@@ -26,7 +27,7 @@ class Other:
                 self._connection.execute("rollback")
             return told()
 
-        monkeypatch.setattr(known_errors, "_busy", refuse)
+        monkeypatch.setattr(known_errors, "busy_error", refuse)
 
     def keep(self, refusals: int = 1) -> None:
         """Have the store for itself until so many writers have been refused for it."""
@@ -52,8 +53,19 @@ def busy_store(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sto
 
 
 @pytest.fixture
-def other(busy_store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Other]:
+def other_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Other]]:
+    """Another process with the store at a URL."""
+    with ExitStack() as stack:
+
+        def begin(url: str) -> Other:
+            one = Other(monkeypatch, url.removeprefix("sqlite:///"))
+            stack.callback(one.close)
+            return one
+
+        yield begin
+
+
+@pytest.fixture
+def other(busy_store: Store, other_of: Callable[[str], Other]) -> Other:
     """Another process with `busy_store`."""
-    one = Other(monkeypatch, busy_store.url.removeprefix("sqlite:///"))
-    yield one
-    one.close()
+    return other_of(busy_store.url)

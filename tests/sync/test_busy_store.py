@@ -16,7 +16,7 @@ from connectors.protocol import (
 )
 from daifuku.errors import BusyError
 from daifuku.records import Receipt, RunState
-from daifuku.storage.engine import Store
+from daifuku.storage.engine import BUSY_SECONDS, Store, open_store
 from daifuku.storage.repositories import inbox, notices, runs, sources, states
 from daifuku.storage.upgrade import upgrade
 from sync.inbox import process_inbox, receive
@@ -71,6 +71,19 @@ def test_whoever_has_waited_for_too_long_is_told(busy_store: Store, other: Other
 def test_so_is_one_who_waited_for_another_thread(busy_store: Store) -> None:
     with busy_store.write(), pytest.raises(BusyError), busy_store.write():
         pass
+
+
+def test_one_in_a_hurry_waits_for_less(sqlite_url: str, other_of: Callable[[str], Other]) -> None:
+    store = open_store(sqlite_url)
+    hurried = store.hurried(0.02)
+    with store.write(), pytest.raises(BusyError), hurried.write():
+        pass
+    other_of(sqlite_url).keep()
+    with pytest.raises(BusyError), hurried.write():
+        pass
+    with hurried.write() as tx:
+        assert tx.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == BUSY_SECONDS * 1000
+    store.close()
 
 
 @pytest.mark.parametrize("refusals", [1, 4], ids=["free again", "busy when the run ends, too"])

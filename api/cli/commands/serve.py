@@ -14,6 +14,9 @@ from api.http.app import create_app
 from daifuku.storage.repositories import keys
 from sync.worker import EmbeddedWorker
 
+REQUEST_SECONDS = 10.0
+"""So long a request waits to write: longer than senders of webhooks do, and threads are few."""
+
 
 def register(root: typer.Typer) -> None:
     """Add `daifuku serve`."""
@@ -35,7 +38,7 @@ def register(root: typer.Typer) -> None:
             if not has_key:
                 err.print("No API key yet. Make one: daifuku key create NAME")
             uvicorn.run(
-                create_app(hub.store, hub.settings, hub.box),
+                create_app(hub.store.hurried(REQUEST_SECONDS), hub.settings, hub.box),
                 host=host or hub.settings.host,
                 port=hub.settings.port if port is None else port,
                 log_config=None,

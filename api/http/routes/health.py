@@ -12,8 +12,8 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz", summary="The process lives")
-def healthz() -> dict[str, str]:
-    """Always ok: it answers."""
+async def healthz() -> dict[str, str]:
+    """Always ok: it answers, also where every thread waits for the store."""
     return {"status": "ok"}
 
 
