@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from daifuku.storage.engine import Transaction
 from daifuku.storage.tables import stream_state
@@ -116,11 +117,14 @@ def _here(source: str, stream: str) -> ColumnElement[bool]:
 
 
 def _set(tx: Transaction, source: str, stream: str, at: datetime, **values: Any) -> None:
+    """Change the stream's row, or make it: a run and a delivery may do so at the same moment."""
     values["updated_at"] = at
     done = tx.execute(update(stream_state).where(_here(source, stream)).values(values))
     if done.rowcount == 0:
         fresh = {"source": source, "stream": stream, "state": b"{}", "generation": 0}
-        tx.execute(insert(stream_state).values(fresh | values))
+        dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+        row = dialect.insert(stream_state).values(fresh | values)
+        tx.execute(row.on_conflict_do_update(index_elements=["source", "stream"], set_=values))
 
 
 def _row(row: Row[Any]) -> StreamRow:
