@@ -5,8 +5,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from daifuku.storage.engine import lock, migration_engine, parse_url
+from daifuku.storage.engine import lock, migration_engine, open_store, parse_url
 from daifuku.storage.known_errors import busy_errors
+from daifuku.storage.revision import is_current
 
 _FOLDER = Path(__file__).with_name("migrations")
 
@@ -14,12 +15,15 @@ _FOLDER = Path(__file__).with_name("migrations")
 def upgrade(url: str, revision: str = "head") -> None:
     """Apply every revision up to `revision` that the store lacks, all in one transaction.
 
-    Processes that start together may all call it: the first does the work, the others wait.
+    Processes that start together may all call it: the first does the work, the others wait. Where
+    there is nothing to do it waits for nobody.
 
     Raises:
         SettingsError: the URL names no database that can be used.
         BusyError: others had the store for too long.
     """
+    if revision == "head" and _is_current(url):
+        return
     engine = migration_engine(parse_url(url))
     try:
         with busy_errors(), engine.begin() as tx:
@@ -29,6 +33,14 @@ def upgrade(url: str, revision: str = "head") -> None:
             command.upgrade(config, revision)
     finally:
         engine.dispose()
+
+
+def _is_current(url: str) -> bool:
+    store = open_store(url)
+    try:
+        return is_current(store)
+    finally:
+        store.close()
 
 
 def _config() -> Config:

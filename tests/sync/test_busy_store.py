@@ -61,11 +61,18 @@ def pages(busy_store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[Befor
 
 
 def test_whoever_has_waited_for_too_long_is_told(busy_store: Store, other: Other) -> None:
-    other.keep(2)
+    other.keep()
     with pytest.raises(BusyError, match="daifuku jobs list"), busy_store.write():
         pass
+
+
+def test_a_worker_that_starts_waits_only_where_the_schema_is_an_older_one(
+    busy_store: Store, other: Other
+) -> None:
+    other.keep()
+    upgrade(busy_store.url)
     with pytest.raises(BusyError):
-        upgrade(busy_store.url)
+        upgrade(busy_store.url, "0001")
 
 
 def test_so_is_one_who_waited_for_another_thread(busy_store: Store) -> None:
