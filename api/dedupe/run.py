@@ -1,6 +1,6 @@
 """From rows to golden records and links."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -34,13 +34,15 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Deduped:
-    """How many rows there were, golden records they became, pairs of these that may be one, and
-    rows that say nobody."""
+    """How many rows there were, golden records they became, and pairs of these that may be one.
+
+    `rejected` are the rows that stand alone, by id, and why: they cannot be read, or say nobody.
+    """
 
     rows: int
     goldens: int
     possible: int
-    unreadable: int
+    rejected: Mapping[str, str]
 
 
 def dedupe(
@@ -100,7 +102,8 @@ def dedupe(
         if links is not None:
             on_progress("writing links", 0, count)
             write_links(links, rows.lines(mapped.keys))
-    return Deduped(count, goldens, possible, len(mapped.rejected))
+    rejected = {mapped.keys.id_of(row): why for row, why in sorted(mapped.rejected.items())}
+    return Deduped(count, goldens, possible, rejected)
 
 
 def _resolved(

@@ -10,7 +10,8 @@ from api.dedupe.rows import BadLine, Line, Row
 from connectors.builtin.file.config import FileConfig
 from connectors.builtin.file.rows import BadRow
 from connectors.builtin.file.tables import open_file
-from daifuku.errors import ConfigError
+from daifuku.errors import ConfigError, UserError
+from mapping.suggest.contents import is_email, is_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def open_table(path: Path) -> TableFile:
 
     Raises:
         ConfigError: there is no such file, or it is no table.
+        UserError: its first line holds values instead of the names of columns.
     """
     with open_file(path, _config(path)) as opened:
         columns = list(opened.table().columns)
@@ -59,6 +61,13 @@ def open_table(path: Path) -> TableFile:
         columns = list(dict.fromkeys(name for row in rows for name in row))
     if not columns:
         raise ConfigError(f"There are no rows in {path.name!r}.", hint="Is it the right file?")
+    for number, name in enumerate(columns, 1):
+        if is_email(name) or is_phone(name):
+            raise UserError(
+                f"The first line of {path.name!r} holds values, not the names of columns: see "
+                f"column {number}.",
+                hint="Add a first line that names the columns, e.g. 氏名,電話番号,メール.",
+            )
     return TableFile(path, columns)
 
 

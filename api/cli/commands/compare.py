@@ -1,12 +1,13 @@
 """`daifuku compare`: do two values mean the same, and why."""
 
-import csv
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text
+from api.dedupe.rows import BadLine
+from api.dedupe.table import open_table
 from daifuku.errors import UserError
 from identity.verdict import Verdict, compare
 
@@ -49,9 +50,7 @@ def register(root: typer.Typer) -> None:
 
 def _verdict_row(row: dict[str, str], lang: str) -> dict[str, Any]:
     if row["field"] not in FIELDS:
-        raise UserError(
-            f"There is no field {row['field']!r} to compare.", hint=f"One of {', '.join(FIELDS)}."
-        )
+        raise _unknown(row["field"])
     verdict: Verdict = compare(row["field"], row["a"], row["b"])
     return {
         "field": row["field"],
@@ -64,12 +63,25 @@ def _verdict_row(row: dict[str, str], lang: str) -> dict[str, Any]:
 
 
 def _read_pairs(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} cannot be read: {type(error).__name__}.") from None
-    missing = {"field", "a", "b"} - set(rows[0] if rows else ())
+    """The rows of a table in any of the encodings that `daifuku dedupe` reads."""
+    names = ("field", "a", "b")
+    if not path.is_file():
+        raise UserError(f"There is no file {path}.", hint="Check the path.")
+    table = open_table(path)
+    missing = [name for name in names if name not in table.columns]
     if missing:
-        raise UserError(f"{path} lacks the columns {', '.join(sorted(missing))}.")
+        raise UserError(f"{path.name} lacks the columns {', '.join(missing)}.")
+    rows = []
+    for number, row in enumerate(table.lines(), 1):
+        if isinstance(row, BadLine):
+            raise UserError(f"Row {number} of {path.name} cannot be read: {row.reason}")
+        rows.append({name: str(row.get(name) or "") for name in names})
+        if rows[-1]["field"] not in FIELDS:
+            raise _unknown(rows[-1]["field"], f" in row {number} of {path.name}")
     return rows
+
+
+def _unknown(field: str, where: str = "") -> UserError:
+    return UserError(
+        f"There is no field {field[:40]!r} to compare{where}.", hint=f"One of {', '.join(FIELDS)}."
+    )

@@ -1,5 +1,6 @@
 """`daifuku dedupe`: golden records from any table of customers, with no set-up."""
 
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,9 @@ from api.dedupe.write import Output
 from daifuku.errors import UserError
 from identity.model.load import load_model
 from identity.model.types import Model
+
+MOST_SHOWN, MOST_TOLD = 5, 100
+"""Rows that stand alone which are named on the screen, and in JSON."""
 
 
 def register(root: typer.Typer) -> None:
@@ -108,7 +112,11 @@ def _report(done: Deduped, output: Path, links: Path | None, *, as_json: bool) -
                 "rows": done.rows,
                 "golden_records": done.goldens,
                 "possible_matches": done.possible,
-                "unreadable": done.unreadable,
+                "unreadable": len(done.rejected),
+                "rejected": [
+                    {"record_id": row, "reason": why}
+                    for row, why in islice(done.rejected.items(), MOST_TOLD)
+                ],
                 "output": str(output),
                 "links": str(links) if links else None,
             }
@@ -116,5 +124,9 @@ def _report(done: Deduped, output: Path, links: Path | None, *, as_json: bool) -
         return
     print_text(f"{done.rows} rows → {done.goldens} golden records in {output}")
     print_text(f"{done.possible} pairs may be one and were kept apart: when unsure, do not merge.")
-    if done.unreadable:
-        print_text(f"{done.unreadable} rows say nobody's name or contact and stand alone.")
+    if done.rejected:
+        print_text(f"{len(done.rejected)} rows cannot be read or say nobody, and stand alone:")
+        for row, why in islice(done.rejected.items(), MOST_SHOWN):
+            print_text(f"  {row}: {why}")
+        if len(done.rejected) > MOST_SHOWN:
+            print_text("  ...")

@@ -75,6 +75,22 @@ def test_two_values_are_compared(cli: Cli, tmp_path: Path) -> None:
     assert len(cli("compare", "--pairs", pairs, "--lang", "ja").out.splitlines()) == 3
 
 
+@pytest.mark.parametrize(("encoding", "separator"), [("cp932", ","), ("utf-8-sig", "\t")])
+def test_pairs_may_come_in_any_encoding(
+    cli: Cli, tmp_path: Path, encoding: str, separator: str
+) -> None:
+    pairs = tmp_path / "pairs.csv"
+    rows = [["field", "a", "b"], ["name", "髙橋花子", "高橋 花子"], ["phone", "0312345678", ""]]
+    text = "\n".join(separator.join(row) for row in rows)
+    pairs.write_bytes(text.encode(encoding))
+    verdicts = cli("compare", "--pairs", pairs, "--json").json["verdicts"]
+    assert [verdict["result"] for verdict in verdicts] == ["match", "maybe"]
+    pairs.write_bytes(text.replace("phone", "shoe").encode(encoding))
+    assert (
+        "no field 'shoe' to compare in row 2 of pairs.csv" in cli("compare", "--pairs", pairs).err
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

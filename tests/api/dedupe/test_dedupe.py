@@ -86,7 +86,12 @@ def test_a_broken_row_is_kept_and_counted(tmp_path: Path) -> None:
     table.write_text("name,email\nAnna Jones,anna@example.com\nBob,b@example.com,too,many\n")
     golden = tmp_path / "golden.csv"
     result = CliRunner().invoke(app, ["dedupe", str(table), "-o", str(golden), "--json"])
-    assert json.loads(result.stdout)["unreadable"] == 1
+    told = json.loads(result.stdout)
+    assert told["unreadable"] == 1
+    assert told["rejected"] == [{"record_id": "row-3", "reason": told["rejected"][0]["reason"]}]
+    shown = CliRunner().invoke(app, ["dedupe", str(table), "-o", str(golden)]).stdout
+    assert f"  row-3: {told['rejected'][0]['reason']}" in shown
+    assert "cells" in shown or "columns" in shown
 
 
 @pytest.mark.parametrize(
@@ -94,6 +99,8 @@ def test_a_broken_row_is_kept_and_counted(tmp_path: Path) -> None:
     [
         ("name,email\nA,a@example.com\n", ["--id", "nr"], "no column 'nr'"),
         ("x,y\n1,2\n", [], "says who"),
+        ("高橋,03-1111-2222\n佐藤,03-3333-4444\n", [], "holds values, not the names of columns"),
+        ("高橋,a@example.jp\n佐藤,b@example.jp\n", [], "see column 2"),
         ("name,nr\nA,1\nB,1\n", ["--id", "nr"], "same id"),
     ],
 )
