@@ -95,7 +95,7 @@ class SecretBox:
             reveal(secret)
             return secret
 
-        return _walk(config, _is_sealed, opened)
+        return _walk(config, is_sealed, opened)
 
     def resealed(self, config: Any, *, source: str) -> Any:
         """A copy of a stored config in which each secret is encrypted with the current key.
@@ -110,7 +110,7 @@ class SecretBox:
                 return value
             return self.encrypt(secret, source=source, field=field)
 
-        return _walk(config, _is_sealed, renewed)
+        return _walk(config, is_sealed, renewed)
 
     def knows(self, key_id: str) -> bool:
         """Whether it can decrypt what the key of that id encrypted."""
@@ -122,13 +122,13 @@ class SecretBox:
 
 def masked(config: Any) -> Any:
     """A copy of a stored config fit to show: each encrypted field as asterisks."""
-    return _walk(config, _is_sealed, lambda _value, _field: MASK)
+    return _walk(config, is_sealed, lambda _value, _field: MASK)
 
 
 def key_ids(config: Any) -> list[str]:
     """The ids of the keys that the secrets in a stored config are encrypted with."""
     found: list[str] = []
-    _walk(config, _is_sealed, lambda value, _field: found.append(value[_MARK]))
+    _walk(config, is_sealed, lambda value, _field: found.append(value[_MARK]))
     return found
 
 
@@ -214,7 +214,8 @@ def _is_secret(value: Any) -> bool:
     return isinstance(value, SecretStr)
 
 
-def _is_sealed(value: Any) -> bool:
+def is_sealed(value: Any) -> bool:
+    """Whether a part of a stored config is an encrypted field."""
     return isinstance(value, Mapping) and _MARK in value
 
 

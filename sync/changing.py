@@ -1,12 +1,12 @@
 """Changes the settings and the mapping of a source that is there already."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from daifuku.errors import UserError
-from daifuku.secrets import MASK, SecretBox
+from daifuku.secrets import MASK, SecretBox, is_sealed
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import sources
 from daifuku.storage.repositories.sources import SourceRow
@@ -43,10 +43,12 @@ def change_source(store: Store, box: SecretBox, name: str, changes: Changes) -> 
     with store.write() as tx:
         row = sources.get(tx, name, for_update=True)
         if changes.settings or changes.without:
-            config = _merged(opened_config(box, row), changes.settings)
+            # Before it is opened: a secret whose key is lost can be replaced.
+            config = _merged(row.config, changes.settings)
             for path in changes.without:
                 config = _less(config, path)
-            sources.set_config(tx, name, sealed_config(box, name, row.connector, config), now)
+            opened = opened_config(box, replace(row, config=config))
+            sources.set_config(tx, name, sealed_config(box, name, row.connector, opened), now)
         if changes.mapping is not None:
             load_mapping(changes.mapping)
             sources.set_mapping(tx, name, changes.mapping, now)
@@ -60,7 +62,7 @@ def _merged(held: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     config = dict(held)
     for key, value in new.items():
         before = held.get(key)
-        if isinstance(before, Mapping) and isinstance(value, Mapping):
+        if isinstance(before, Mapping) and isinstance(value, Mapping) and not is_sealed(before):
             config[key] = _merged(before, value)
         elif not (value == MASK and key in held):
             config[key] = value

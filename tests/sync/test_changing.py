@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from daifuku.errors import ConfigError, MappingError, NotFoundError, UserError
+from daifuku.errors import ConfigError, MappingError, NotFoundError, SettingsError, UserError
 from daifuku.records import RunState
-from daifuku.secrets import MASK, masked
+from daifuku.secrets import MASK, SecretBox, masked
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories import sources
 from daifuku.storage.repositories.sources import SourceRow
@@ -43,6 +43,15 @@ def test_settings_as_they_are_shown_may_be_given_back(store: Store) -> None:
     shown = masked(row(store).config)
     change_source(store, BOX, "shop", Changes(settings=shown | {"records": 4}))
     assert settings(store) == {**settings(store), "token": "planted-before", "records": 4}
+
+
+def test_a_secret_whose_key_is_lost_is_entered_again(store: Store) -> None:
+    add_scripted(store, token="planted-before", records=3)
+    now = SecretBox("another key of the tests")
+    with pytest.raises(SettingsError, match="token"):
+        change_source(store, now, "shop", Changes(settings={"records": 4}))
+    change_source(store, now, "shop", Changes(settings={"token": "planted-after"}))
+    assert opened_config(now, row(store))["token"] == "planted-after"
 
 
 def test_a_section_is_changed_in_parts(store: Store) -> None:
