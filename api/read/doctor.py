@@ -90,7 +90,7 @@ def _seals(store: Store, settings: Settings) -> Iterator[Finding]:
         yield Finding("secrets", "fault", error.message, error.hint)
         return
     if found.unknown:
-        step = "Name their key in DAIFUKU_SECRET_KEYS_OLD, or enter them again."
+        step = "Name their key in DAIFUKU_SECRET_KEYS_OLD, or enter them: daifuku source change NAME"
         message = f"{found.unknown} are sealed with a key that this process does not have."
         yield Finding("secrets", "fault", message, step)
     elif found.old:
