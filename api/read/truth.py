@@ -1,8 +1,9 @@
 """Who is who, as a table a user brings: which real entity each record is of."""
 
-import csv
 from pathlib import Path
 
+from api.dedupe.rows import BadLine
+from api.dedupe.table import open_table
 from daifuku.errors import UserError
 from daifuku.records import RecordKey
 
@@ -10,28 +11,28 @@ _NEEDED = ("source", "stream", "external_id", "entity")
 
 
 def read_truth(path: Path) -> dict[RecordKey, str]:
-    """The real entity of each record, from a CSV with source, stream, external_id and entity.
+    """The real entity of each record, from a table with source, stream, external_id and entity.
 
     A column `part` tells the parties of one source record apart; it may be left out.
 
     Raises:
-        UserError: the file cannot be read, or lacks a column or a value.
+        ConfigError: there is no such file, or it is no table.
+        UserError: it lacks a column, or a row of it cannot be read.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            missing = [name for name in _NEEDED if name not in (rows.fieldnames or ())]
-            if missing:
-                raise UserError(
-                    f"{path} has no column {missing[0]!r}.",
-                    hint=f"It needs: {', '.join(_NEEDED)}; and part where records have parts.",
-                )
-            return {
-                RecordKey(
-                    row["source"], row["stream"], row["external_id"], row.get("part") or ""
-                ): (row["entity"])
-                for row in rows
-                if row["entity"]
-            }
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} cannot be read: {error.__class__.__name__}.") from None
+    table = open_table(path)
+    missing = [name for name in _NEEDED if name not in table.columns]
+    if missing:
+        raise UserError(
+            f"{path} has no column {missing[0]!r}.",
+            hint=f"It needs: {', '.join(_NEEDED)}; and part where records have parts.",
+        )
+    truth = {}
+    for number, row in enumerate(table.lines(), 1):
+        if isinstance(row, BadLine):
+            raise UserError(f"Row {number} of {path.name} cannot be read: {row.reason}")
+        source, stream, external_id, entity, part = (
+            str(row[name]) if row.get(name) is not None else "" for name in (*_NEEDED, "part")
+        )
+        if entity:
+            truth[RecordKey(source, stream, external_id, part)] = entity
+    return truth

@@ -50,6 +50,15 @@ def test_measuring_needs_something_that_is_known(cli: Cli, shop: str, tmp_path: 
     truth = tmp_path / "truth.csv"
     truth.write_text("source,stream\n")
     assert "no column 'external_id'" in cli("model", "evaluate", "--truth", truth).err
+    truth.write_text(TRUTH.replace("shop,", "elsewhere,"))
+    assert "None of the 2 records" in cli("model", "evaluate", "--truth", truth).err
+
+
+def test_the_truth_may_come_in_any_japanese_encoding(cli: Cli, shop: str, tmp_path: Path) -> None:
+    assert cli("source", "sync", shop).status == 0
+    truth = tmp_path / "truth.csv"
+    truth.write_bytes(TRUTH.replace(",t\n", ",山田\n").encode("cp932"))
+    assert cli("model", "evaluate", "--truth", truth, "--json").json["judged"] == 2
 
 
 def test_doctor_names_a_newer_shipped_model_and_the_command_to_try_it(

@@ -143,6 +143,11 @@ def _candidates(
         )
     if not records.keys:
         raise UserError("There is no record to measure.", hint="Sync a source first.")
+    if known is not None and known.keys().isdisjoint(records.keys):
+        raise UserError(
+            f"None of the {len(known)} records that the truth names is in the hub.",
+            hint=f"Its source, stream and external_id must name records of kind {model.entity}.",
+        )
     return Candidates(records, model), known, said
 
 
