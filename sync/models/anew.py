@@ -5,22 +5,23 @@ new model, all is compared beside readers and writers, and written in one transa
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from daifuku.logs import get_logger
 from daifuku.storage.engine import Store, Transaction
 from daifuku.storage.repositories import models as stored
 from daifuku.storage.repositories import profiles
-from daifuku.storage.repositories.resolution import blocks, golden, records
+from daifuku.storage.repositories.resolution import blocks, golden
 from identity.description import description
 from identity.features import Features
 from sync.models import carry, force, rewrite
-from sync.models.changes import Change
+from sync.models.changes import ACTIVE, Change
 from sync.models.described import Described, describe, store_described
 from sync.models.force import DescribedOtherwiseError
 from sync.models.prepared import beside_others, rewrite_and_ask
 from sync.models.rebuild import Progress, store_rebuilt
-from sync.resolution import Outcome, resolve_batch, resolve_pending
+from sync.resolution import Outcome, resolve_pending
 from sync.resolution.bodies import lookup_keys, pinned_keys
 from sync.resolution.stored import Known, know
 
@@ -55,13 +56,22 @@ def resolve_due(
     return resolve_pending(store, progress=progress)
 
 
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    """The records of each entity described anew, and the golden records that would say something
+    else by the same records."""
+
+    described: Sequence[Described]
+    rewritten: Sequence[str]
+
+
 def describe_anew(store: Store, progress: Progress = quiet, *, always: bool = False) -> None:
     """Describe and resolve all records anew, unless this version described them.
 
     With `always` even then, and where a newer version did.
     """
 
-    def work(tx: Transaction, prepared: Sequence[Described]) -> None:
+    def work(tx: Transaction, prepared: _Anew) -> None:
         if always or force.described_otherwise(tx):
             changed = _carry_out(tx, prepared, datetime.now(UTC), progress)
             log.info("all records are described anew", by=description(), golden=changed)
@@ -69,30 +79,26 @@ def describe_anew(store: Store, progress: Progress = quiet, *, always: bool = Fa
     beside_others(store, lambda tx: _prepare(tx, progress), work)
 
 
-def _prepare(tx: Transaction, progress: Progress) -> list[Described]:
-    return [describe(tx, model, progress) for model in force.models_in_force(tx).values()]
+def _prepare(tx: Transaction, progress: Progress) -> _Anew:
+    described = [describe(tx, model, progress) for model in force.models_in_force(tx).values()]
+    return _Anew(described, rewrite.differing(tx, force.rules_in_force(tx), progress))
 
 
-def _carry_out(
-    tx: Transaction, prepared: Sequence[Described], at: datetime, progress: Progress
-) -> int:
-    """Let the store be what was prepared; returns how many golden records changed.
-
-    Records that await resolution and belong to golden records are resolved at once, so that none
-    is without them for a while.
-    """
+def _carry_out(tx: Transaction, prepared: _Anew, at: datetime, progress: Progress) -> int:
+    """Let the store be what was prepared; returns how many golden records changed."""
     force.record_in_force(tx, at)
-    models, rules = force.models_in_force(tx), force.rules_in_force(tx)
+    rules = force.rules_in_force(tx)
     changed: list[Change] = []
-    for described in prepared:
+    for described in prepared.described:
         rebuilt = store_described(tx, described)
         done, contested = carry.carry_out(tx, rebuilt, rules, at)
         store_rebuilt(tx, rebuilt)
         blocks.remove_sets(tx, described.gone)
         carry.review_all(tx, rebuilt.model.entity, rebuilt, contested, at)
         changed += done.changes
-    resolve_batch(tx, models, rules, limit=0, at=at, only=records.resolved_before(tx))
-    changed += rewrite_and_ask(tx, rules, rewrite.differing(tx, rules, progress), at)
+    there = golden.load(tx, prepared.rewritten)
+    active = [id for id in prepared.rewritten if there[id].state == ACTIVE]
+    changed += rewrite_and_ask(tx, rules, active, at)
     _look_up(tx, progress)
     stored.put_in_force(tx, stored.DESCRIPTION, description(), at)
     return len({change.golden_id for change in changed})

@@ -57,7 +57,8 @@ def carry_out(
     """
     entity = rebuilt.model.entity
     clusters = _differing(rebuilt, homes)
-    rows = {key: rebuilt.rows[key] for cluster in clusters for key in cluster}
+    concerned = (*(key for cluster in clusters for key in cluster), *rebuilt.leaving)
+    rows = {key: rebuilt.rows[key] for key in concerned}
     held = {row.golden_id for row in rows.values() if row.golden_id}
     before = golden.load(tx, held)
     settled = settle(

@@ -1,4 +1,4 @@
-"""All resolved records of an entity described anew: their feature sets, and what follows from them.
+"""All records of an entity described anew: their feature sets, and what follows from them.
 
 It writes nothing until told to. Feature sets keep their ids where they can, so that few records
 are written.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import blocks, records
-from daifuku.storage.repositories.resolution.current import resolved_of
+from daifuku.storage.repositories.resolution.current import leaving, settled_of
 from daifuku.storage.repositories.resolution.golden import Membership
 from identity.features import Features
 from identity.features import described as described_as
@@ -32,14 +32,17 @@ class Described:
     moved: Mapping[int, int]
     """The feature set of each record that had another, by the record's id."""
     gone: frozenset[int]
-    """Feature sets that no resolved record has any more."""
+    """Feature sets that no record has any more."""
 
 
 def describe(tx: Transaction, model: Model, progress: Progress) -> Described:
-    """Describe all resolved records of the model's entity, and resolve them by decisions too."""
+    """Describe all records in golden records of the model's entity, and resolve them by decisions
+    too. Those that await resolution are taken as they are now."""
     sets = _Sets(blocks.ids_by_digest(tx, model.entity.value), model)
     found = resolved(tx, model, sets.described(tx), sets.keys, progress)
-    return Described(found, sets.bodies, sets.moved, sets.gone)
+    gone = {row.key: row for row in leaving(tx, model.entity)}
+    rebuilt = replace(found, rows=found.rows | gone, leaving=frozenset(gone))
+    return Described(rebuilt, sets.bodies, sets.moved, sets.gone)
 
 
 def store_described(tx: Transaction, described: Described) -> Rebuilt:
@@ -74,8 +77,8 @@ class _Sets:
         return frozenset(self.stored.values()) - self._taken
 
     def described(self, tx: Transaction) -> Iterator[tuple[Membership, Features]]:
-        """Every resolved record, with the feature set it has from now on."""
-        for row, record in resolved_of(tx, self.model.entity):
+        """Every record, with the feature set it has from now on."""
+        for row, record in settled_of(tx, self.model.entity):
             value, body = described_as(record)
             id = self._ids.get(value.digest)
             if id is None:
@@ -110,10 +113,11 @@ def _renumbered(rebuilt: Rebuilt, real: Mapping[int, int]) -> Rebuilt:
     def named(id: int) -> int:
         return real.get(id, id)
 
-    rows = {
-        key: replace(row, feature_set_id=named(row.feature_set_id or 0))
-        for key, row in rebuilt.rows.items()
-    }
+    def renumbered(row: Membership) -> Membership:
+        id = real.get(row.feature_set_id or 0)
+        return row if id is None else replace(row, feature_set_id=id)
+
+    rows = {key: renumbered(row) for key, row in rebuilt.rows.items()}
     links = []
     for link in rebuilt.links:
         a, b = sorted((named(link.a), named(link.b)))

@@ -35,13 +35,17 @@ Keys = tuple["array[int]", "array[int]"]
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The records of one entity under `model`; `keys` are None where they are those stored."""
+    """The records of one entity under `model`; `keys` are None where they are those stored.
+
+    `rows` has those that are `leaving` too: they belong to golden records, and to no cluster.
+    """
 
     model: Model
     rows: dict[RecordKey, Membership]
     clusters: list[tuple[RecordKey, ...]]
     links: list[SetLink]
     keys: Keys | None
+    leaving: frozenset[RecordKey] = frozenset()
 
 
 def rebuild(tx: Transaction, model: Model, base: Model, progress: Progress) -> Rebuilt:

@@ -47,7 +47,7 @@ def differing(tx: Transaction, rules: SurvivorshipRules, progress: Progress) -> 
 def rewrite(
     tx: Transaction, rules: SurvivorshipRules, ids: Sequence[str], at: datetime
 ) -> tuple[list[Change], dict[Entity, dict[str, list[FieldConflict]]]]:
-    """Write these golden records as the rules have them.
+    """Write those of these golden records in use that the rules make say something else.
 
     Returns what changed, and the conflicts of the golden records written, per entity.
     """
@@ -56,13 +56,14 @@ def rewrite(
     for piece in _pieces(ids):
         before = golden.load(tx, piece)
         now = _survived(tx, rules, piece, standing_pins(rules, tx, piece, {}))
-        rows = [_row(before[id], now[id], at) for id in piece]
+        new = [id for id in piece if not bodies.same_content(before[id].body, now[id].content)]
+        rows = [_row(before[id], now[id], at) for id in new]
         golden.rewrite(tx, rows, at)
         kind = ChangeKind.UPDATED
         golden.append_events(
             tx, [NewEvent(r.id, r.entity, kind, r.version, body=r.body) for r in rows], at
         )
-        changes += compare(before, {row.id: row for row in rows})
+        changes += compare({id: before[id] for id in new}, {row.id: row for row in rows})
         for row in rows:
             contested[row.entity][row.id] = list(conflicts(now[row.id].fields))
     return sorted(changes, key=lambda change: change.golden_id), contested

@@ -2,7 +2,9 @@
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -123,21 +125,20 @@ def test_a_hub_described_long_ago_becomes_what_resolving_from_nothing_gives(
     assert seen(store) == fresh(new_store, world(seed)) != before
 
 
+@pytest.mark.parametrize("seed", [4, 40, 41])
 def test_what_waits_during_the_upgrade_is_resolved_with_the_rest(
-    new_store: Callable[[], Store], long_ago: Callable[[Callable[[], object]], None]
+    new_store: Callable[[], Store], long_ago: Callable[[Callable[[], object]], None], seed: int
 ) -> None:
     store = new_store()
-    land(store, world(4))
+    land(store, world(seed))
     long_ago(lambda: resolve_pending(store))
-    changed, came = world(5, 8), world(6, 8, start=100)
-    gone = {record.key for record in world(4)[10:14]}
+    changed, came = world(seed + 1, 8), world(seed + 2, 8, start=100)
+    changed[0] = replace(changed[0], entity=Entity.ORGANIZATION)
+    gone = {record.key for record in world(seed)[10:14]}
     land(store, [*changed, *came])
     remove(store, gone)
-    describe_anew(store)
-    with store.read() as tx:
-        assert not records_of.resolved_before(tx)
     resolve_due(store)
-    there = {record.key: record for record in (*world(4), *changed, *came)}
+    there = {record.key: record for record in (*world(seed), *changed, *came)}
     expected = fresh(new_store, [there[key] for key in there if key not in gone])
     now = seen(store)
     assert {group - {k.external_id for k in gone} for group in now.pop("groups")} - {
@@ -145,6 +146,43 @@ def test_what_waits_during_the_upgrade_is_resolved_with_the_rest(
     } == expected.pop("groups")
     assert now.pop("sets").items() >= expected.pop("sets").items()
     assert now == expected
+    with store.read() as tx:
+        led = tx.execute(select(golden_record.c.merged_into)).scalars()
+        assert {*led} - {None} <= active_goldens(store)
+
+
+def told(store: Store) -> dict[str, list[bytes]]:
+    """What the feed says of each golden record, event by event."""
+    found: dict[str, list[bytes]] = {}
+    with store.read() as tx:
+        for event in tx.execute(select(change_event).order_by(change_event.c.sequence)):
+            said = (event.body or b"").partition(b'"fields"')[2]
+            found.setdefault(event.golden_id, []).append(said)
+    return found
+
+
+def test_no_event_says_what_the_one_before_it_said(
+    store: Store, long_ago: Callable[[Callable[[], object]], None]
+) -> None:
+    land(store, world(4))
+    long_ago(lambda: resolve_pending(store))
+    land(store, world(5, 12))
+    resolve_due(store)
+    for events in told(store).values():
+        assert all(before != after for before, after in pairwise(events))
+
+
+def test_what_changed_before_the_upgrade_is_settled_along_with_it(
+    store: Store, long_ago: Callable[[Callable[[], object]], None]
+) -> None:
+    land(store, world(40))
+    long_ago(lambda: resolve_pending(store))
+    land(store, world(41, 8))
+    remove(store, {record.key for record in world(40)[10:14]})
+    describe_anew(store)
+    settled = told(store)
+    resolve_due(store)
+    assert told(store) == settled
 
 
 def test_golden_ids_stay_and_changes_are_in_the_feed(

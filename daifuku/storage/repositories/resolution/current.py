@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 
 from daifuku.records import Entity, MappedRecord, RecordKey
 from daifuku.storage.codec import load_mapped
+from daifuku.storage.driver import fetch
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution.golden import Membership
 from daifuku.storage.tables import mapped_record
@@ -20,16 +21,30 @@ def records_of(tx: Transaction, entity: Entity, page: int = PAGE) -> Iterator[Ma
         yield _mapped(row)
 
 
-def resolved_of(
+def settled_of(
     tx: Transaction, entity: Entity, page: int = PAGE
 ) -> Iterator[tuple[Membership, MappedRecord]]:
-    """Those that are resolved as they are, and what they came to, in the same order."""
+    """Those that belong to golden records of the entity, and what they came to, in the same order.
+
+    Some may await resolution by now: they say something else than when they came to it.
+    """
     columns = mapped_record.c
     query = _query(entity).add_columns(columns.feature_set_id, columns.golden_id)
-    resolved = query.where(columns.pending.is_(False), columns.golden_id.is_not(None))
-    for row in _rows(tx, resolved, page):
-        record = _mapped(row)
-        yield Membership(row.id, record.key, row.feature_set_id, row.golden_id), record
+    for row in _rows(tx, query.where(columns.golden_id.is_not(None)), page):
+        if row.golden_id.startswith(entity.value[0]):
+            record = _mapped(row)
+            yield Membership(row.id, record.key, row.feature_set_id, row.golden_id), record
+
+
+def leaving(tx: Transaction, entity: Entity) -> list[Membership]:
+    """The records that are to leave golden records of the entity: they are gone, or of another
+    entity by now. They have no feature set."""
+    query = (
+        "SELECT id, golden_id, source, stream, external_id, part FROM mapped_record"
+        " WHERE pending AND golden_id LIKE ? AND (removed OR entity <> ?)"
+    )
+    rows = fetch(tx, query, (f"{entity.value[0]}%", entity.value))
+    return [Membership(id, RecordKey(*key), None, golden_id) for id, golden_id, *key in rows]
 
 
 def _query(entity: Entity) -> Select[Any]:

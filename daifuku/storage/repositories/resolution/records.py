@@ -95,12 +95,6 @@ def count(tx: Transaction, at_most: int | None = None) -> int:
     return int(many)
 
 
-def resolved_before(tx: Transaction) -> list[int]:
-    """The ids of the records that await resolution and belong to golden records already."""
-    query = "SELECT id FROM mapped_record WHERE pending AND golden_id IS NOT NULL"
-    return [int(id) for (id,) in fetch(tx, query)]
-
-
 def assign_sets(tx: Transaction, feature_set_ids: Mapping[int, int]) -> None:
     """Store which feature set each mapped record has, by the record's id."""
     update_rows(tx, mapped_record, ("id", "feature_set_id"), list(feature_set_ids.items()))
