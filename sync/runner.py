@@ -19,7 +19,7 @@ from daifuku.logs import get_logger, redactor
 from daifuku.records import SyncRun
 from daifuku.secrets import SecretBox
 from daifuku.storage.engine import Store, StoreUnavailable
-from daifuku.storage.known_errors import reason_of
+from daifuku.storage.known_errors import reason_of, step_after
 from daifuku.storage.repositories import runs, sources
 from daifuku.storage.repositories.sources import SourceRow
 from sync.leases import kept_alive, lease_end
@@ -168,7 +168,7 @@ class _Run:
             log.warning("the database could not be used", reason=reason)
             return RunBrokenError(
                 f"The hub's own database could not be used: {reason}.",
-                hint="`daifuku doctor` looks closer.",
+                hint=f"{step_after(error)} `daifuku doctor` looks closer.",
             )
         except Exception as error:
             log.exception("a sync failed for a fault of ours")

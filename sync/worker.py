@@ -13,12 +13,12 @@ from typing import Self
 import dramatiq
 
 from daifuku.errors import BusyError, UserError
-from daifuku.logs import configure_logs, get_logger, redactor
+from daifuku.logs import configure_logs, get_logger
 from daifuku.secrets import SecretBox, load_box
 from daifuku.settings import Settings
-from daifuku.storage.engine import Store, StoreUnavailable, open_store
-from daifuku.storage.known_errors import reason_of
+from daifuku.storage.engine import Store, open_store
 from daifuku.storage.upgrade import upgrade
+from sync.complaints import Complaints
 from sync.jobs.broker import make_carrier
 from sync.jobs.cleaning import clean_jobs
 from sync.jobs.execute import HUNG_LEASES, Executor
@@ -139,7 +139,7 @@ class EmbeddedWorker:
             self.wake()  # there is room for another, and what follows from this one
 
     def _beat(self) -> None:
-        clean_at, down = 0.0, False
+        clean_at, complaints = 0.0, Complaints(log)
         while not self._stop.is_set():
             try:
                 self._tick.beat()
@@ -149,18 +149,11 @@ class EmbeddedWorker:
                     clean_jobs(self._store, now)
                     clean_runs(self._store, now)
                     find_stale(self._store, now)
-                if down:
-                    log.info("the database can be used again")
-                    down = False
+                complaints.over()
             except BusyError:
                 log.info("the store is busy, the next tick tries again")
-            except StoreUnavailable as error:
-                if not down:
-                    reason = redactor.text(reason_of(error))
-                    log.error("the database cannot be used; work waits for it", reason=reason)
-                    down = True
-            except Exception:
-                log.warning("a tick failed, the next one tries again", exc_info=True)
+            except Exception as error:
+                complaints.about(error)
             self._wake.wait(TICK_SECONDS)
             self._wake.clear()
 

@@ -9,7 +9,7 @@ from daifuku.logs import configure_logs, redactor
 from daifuku.secrets import SecretBox, load_box
 from daifuku.settings import Settings, load_settings
 from daifuku.storage.engine import Store, StoreUnavailable, open_store
-from daifuku.storage.known_errors import reason_of
+from daifuku.storage.known_errors import reason_of, step_after
 from daifuku.storage.revision import is_current
 
 
@@ -56,7 +56,7 @@ def answering_database() -> Iterator[None]:
     except StoreUnavailable as error:
         raise UserError(
             f"The database cannot be used: {redactor.text(reason_of(error))}.",
-            hint="Start it, or mend DAIFUKU_DATABASE_URL; `daifuku doctor` looks closer.",
+            hint=f"{step_after(error)} `daifuku doctor` looks closer.",
         ) from None
 
 

@@ -96,6 +96,11 @@ class Store:
         return self._url.render_as_string(hide_password=False)
 
     @property
+    def path(self) -> Path | None:
+        """The file of a SQLite database."""
+        return Path(str(self._url.database)) if self.is_sqlite else None
+
+    @property
     def is_sqlite(self) -> bool:
         return self._url.get_backend_name() == "sqlite"
 

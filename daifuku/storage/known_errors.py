@@ -37,6 +37,14 @@ def reason_of(error: OperationalError) -> str:
     return next(iter(str(error.orig).splitlines()), "it gives no reason")
 
 
+def step_after(error: OperationalError) -> str:
+    """What to do about it, for whoever runs the hub."""
+    full = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+    if full or getattr(error.orig, "sqlstate", None) == "53100":
+        return "Make room on the disk of the database."
+    return "Start it, or mend DAIFUKU_DATABASE_URL."
+
+
 @contextmanager
 def busy_errors() -> Iterator[None]:
     """Raises a BusyError where others had the store for longer than anyone waits for it.

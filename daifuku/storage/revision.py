@@ -7,6 +7,9 @@ from sqlalchemy import inspect
 
 from daifuku.storage.engine import Store, Transaction
 
+NEWER = "The database has the schema of a later version than this one."
+NEWER_STEP = "Run that version, or restore a backup that this one made: daifuku db restore"
+
 _REVISIONS = Path(__file__).parent / "migrations" / "versions"
 
 
@@ -22,6 +25,11 @@ def stored_revision(tx: Transaction) -> str | None:
         return None
     stored = tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
     return str(stored[0]) if len(stored) == 1 else None
+
+
+def is_newer(revision: str | None) -> bool:
+    """Whether a schema is that of a later version, which this one knows no way from."""
+    return revision is not None and revision > head()
 
 
 def is_current(store: Store) -> bool:

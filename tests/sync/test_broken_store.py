@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import pytest
+import redis
 
 from daifuku.errors import TransientError
 from daifuku.records import RunState
@@ -59,29 +60,41 @@ def test_the_run_is_to_be_tried_again_and_goes_on_from_its_checkpoint(store: Sto
 
 
 class Down:
-    """A tick that finds the database down for a while."""
+    """A tick that finds the database or the broker down for a while."""
 
-    def __init__(self) -> None:
+    def __init__(self, error: Exception) -> None:
         self.beats = 0
+        self.error = error
 
     def beat(self) -> int:
         self.beats += 1
         if self.beats <= 5:
-            raise StoreUnavailable("", None, Exception("Connection refused"))
+            raise self.error
         return 0
 
 
-def test_a_worker_says_once_that_the_database_is_down_and_once_that_it_is_back(
-    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("what", "error"),
+    [
+        ("database", StoreUnavailable("", None, Exception("Connection refused"))),
+        ("broker", redis.ConnectionError("Connection refused")),
+    ],
+)
+def test_a_worker_says_once_what_is_down_and_once_that_it_is_back(
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    what: str,
+    error: Exception,
 ) -> None:
     caplog.set_level(logging.INFO)
     monkeypatch.setattr("sync.worker.TICK_SECONDS", 0.01)
-    worker, tick = EmbeddedWorker(store, BOX, threads=1), Down()
+    worker, tick = EmbeddedWorker(store, BOX, threads=1), Down(error)
     monkeypatch.setattr(worker, "_tick", tick)
     with worker:
         until(lambda: tick.beats > 7)
-    said = [line for line in caplog.messages if "database" in line]
+    said = [line for line in caplog.messages if "cannot be used" in line or "again" in line]
     assert len(said) == 2
+    assert f"the {what} cannot be used" in said[0]
     assert "Connection refused" in said[0]
-    assert "again" in said[1]
     assert "Traceback" not in caplog.text

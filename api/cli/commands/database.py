@@ -7,9 +7,10 @@ import typer
 from api.cli.commands import backup
 from api.cli.context import answering_database
 from api.cli.output import JsonFlag, print_json, print_text
+from daifuku.errors import SettingsError
 from daifuku.settings import load_settings
 from daifuku.storage.engine import open_store
-from daifuku.storage.revision import is_current
+from daifuku.storage.revision import NEWER, NEWER_STEP, head, is_newer, stored_revision
 from daifuku.storage.upgrade import upgrade
 
 app = typer.Typer(no_args_is_help=True, help="The database.")
@@ -30,7 +31,11 @@ def upgrade_command(as_json: JsonFlag = False) -> None:
 def status(as_json: JsonFlag = False) -> None:
     """Say whether the schema is that of this version; exit status 1 if not."""
     with answering_database(), closing(open_store(load_settings().store_url)) as store:
-        current = is_current(store)
+        with store.read() as tx:
+            stored = stored_revision(tx)
+        current = stored == head()
+    if is_newer(stored):
+        raise SettingsError(NEWER, hint=NEWER_STEP)
     if as_json:
         print_json({"schema": "current" if current else "outdated"})
     else:

@@ -3,7 +3,8 @@
 import typer
 
 from api.cli.output import JsonFlag, out, print_json
-from api.read.doctor import Finding, examine
+from api.read.doctor import examine
+from api.read.finding import Finding
 from daifuku.settings import load_settings
 
 MARKS = {"ok": "[green]✓[/green]", "warning": "[yellow]![/yellow]", "fault": "[red]✗[/red]"}

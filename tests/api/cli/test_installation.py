@@ -1,8 +1,11 @@
 """`daifuku key`, `secret-key`, `db` and `doctor`: what keeps an installation well."""
 
 import base64
+import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
+import psycopg
 import pytest
 
 from tests.support.commandline import Cli
@@ -64,6 +67,51 @@ def test_the_doctor_says_how_to_mend_a_fault(
     assert examined.status == 1
     assert "chmod 600" in examined.out
     assert "✗ broker: It does not answer (ConnectionError)." in examined.out
+
+
+def test_the_doctor_tells_of_a_disk_that_fills_up(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli("key", "list").status == 0
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=500_000_000))
+    assert "! room: 500 MB are left on the disk of" in cli("doctor").out
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=5_000_000))
+    examined = cli("doctor", "--quiet")
+    assert (examined.status, "✗ room: 5 MB are left" in examined.out) == (1, True)
+
+
+def test_the_doctor_tells_of_notices_that_nobody_gets(cli: Cli) -> None:
+    cli("notify", "add", "ops", "ops@example.jp")
+    examined = cli("doctor", "--quiet")
+    assert examined.status == 1
+    assert "Nobody mails ops" in examined.out
+    assert "DAIFUKU_SMTP_URL" in examined.out
+
+
+@pytest.mark.parametrize("words", ["doctor", "db status", "db upgrade", "source list"])
+def test_a_database_of_a_later_version_is_told_apart_from_one_to_be_upgraded(
+    cli: Cli, home: Path, words: str
+) -> None:
+    with sqlite3.connect(home / "daifuku.sqlite") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    told = cli(*words.split())
+    assert told.status == 1
+    assert "the schema of a later version" in told.out + told.err
+    assert "daifuku db upgrade" not in told.out + told.err
+
+
+def test_the_doctor_tells_of_a_standby(
+    cli: Cli, postgres_url: str, postgres_store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAIFUKU_DATABASE_URL", postgres_store_url)
+    name = postgres_store_url.rpartition("/")[2]
+    setting = f'ALTER DATABASE "{name}" %s default_transaction_read_only'
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as server:
+        server.execute((setting % "SET" + " = on").encode())
+        examined = cli("doctor")
+        server.execute((setting % "RESET").encode())
+    assert "✗ database: It takes no writes: is it a standby?" in examined.out
 
 
 def test_the_doctor_says_which_sources_are_paused(cli: Cli, shop: str) -> None:
