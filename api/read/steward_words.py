@@ -147,11 +147,57 @@ HISTORY: Mapping[Language, Words] = {
     },
 }
 
+PINS: Mapping[Language, Words] = {
+    "en": {
+        "active": "active",
+        "overridden": "overridden",
+        "orphaned": "orphaned",
+        "ended": "ended",
+        "stale": "{state}, stale",
+        "set": "Pin {id}: {field} of {profile} is {value}.",
+        "taken": "{field} of {profile} is no longer pinned.",
+    },
+    "ja": {
+        "active": "有効",
+        "overridden": "後の固定が優先",
+        "orphaned": "対象レコードなし",
+        "ended": "解除済み",
+        "stale": "{state}、情報源に新しい値あり",
+        "set": "固定 {id}: {profile} の {field} を {value} に固定しました。",
+        "taken": "{profile} の {field} の固定を解除しました。",
+    },
+}
+
+RELATIONS: Mapping[Language, Words] = {
+    "en": {
+        "works_at": "works at",
+        "contact_of": "contact of",
+        "no_household": "No household is assumed: {why}.",
+        "office": "an organisation is at the address",
+        "block_of_flats": "the room is not known, and others there have one",
+        "too_many_surnames": "the room is not known, and there are too many surnames",
+        "too_many_people": "there are too many people",
+    },
+    "ja": {
+        "works_at": "勤務先",
+        "contact_of": "担当者",
+        "household": "世帯",
+        "person": "所属する人",
+        "no_household": "世帯とはみなしません: {why}。",
+        "office": "その住所に組織があります",
+        "block_of_flats": "部屋番号が不明で、ほかの人には部屋番号があります",
+        "too_many_surnames": "部屋番号が不明で、姓の種類が多すぎます",
+        "too_many_people": "人数が多すぎます",
+    },
+}
+
 SHOWN: Mapping[Language, Words] = {
     "en": {
         "closed": "closed",
         "skipped": "put off",
         "records": "{count} records",
+        "profile": "{id}  {entity}  version {version}",
+        "made_of": "{count} records: {records}",
         "pin": "Pin the one that holds: {command}",
         "if_same": "If they are the same:",
         "said": "{id} then says:",
@@ -160,6 +206,8 @@ SHOWN: Mapping[Language, Words] = {
         "closed": "解決済み",
         "skipped": "後回し",
         "records": "レコード {count} 件",
+        "profile": "{id}  {entity}  第 {version} 版",
+        "made_of": "レコード {count} 件: {records}",
         "pin": "正しい値を固定する: {command}",
         "if_same": "同一とした場合:",
         "said": "{id} の統合後の内容:",

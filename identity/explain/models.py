@@ -81,7 +81,7 @@ _COLUMNS: Words = {
     },
 }
 
-_CRITERIA: Words = {
+CRITERIA: Words = {
     "en": {},
     "ja": {
         "source_trust": "信頼する情報源",
@@ -93,6 +93,9 @@ _CRITERIA: Words = {
         "most_frequent": "最も多い",
         "most_recent": "最も新しい",
         "longest": "最も長い",
+        "derived": "導出",
+        "pin": "固定",
+        "record_key": "順序",
     },
 }
 
@@ -130,7 +133,7 @@ def describe_rules(rules: SurvivorshipRules, language: Language = "en") -> list[
                 entity=_word(ENTITIES, language, entity),
                 field=field_word(field, entity, language),
                 criteria=said["then"].join(
-                    _word(_CRITERIA, language, name) for name in rule.criteria
+                    _word(CRITERIA, language, name) for name in rule.criteria
                 ),
                 rest=_rest(rule, language),
             )
@@ -138,6 +141,11 @@ def describe_rules(rules: SurvivorshipRules, language: Language = "en") -> list[
             for field, rule in fields.items()
         ),
     ]
+
+
+def rule_words(rule: str, language: Language) -> str:
+    """The rule of a surviving value, its criteria in the language: `source_trust > own`."""
+    return " > ".join(CRITERIA[language].get(part, part) for part in rule.split(" > "))
 
 
 def _rest(rule: FieldRule, language: Language) -> str:

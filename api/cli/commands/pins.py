@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.context import installation
-from api.cli.output import JsonFlag, print_json, print_table, print_text, shown
+from api.cli.output import JsonFlag, LangOption, print_json, print_table, print_text, shown
+from api.read.steward_words import PINS, Language
 from daifuku.errors import NotFoundError
 from sync import pins
 from sync.resolution.bodies import plain
@@ -31,6 +32,7 @@ def _pin(
     by: Annotated[str, typer.Option(help="Who says so; else the user of the machine.")] = "",
     *,
     preview: Annotated[bool, typer.Option("--preview", help="Only say what changes.")] = False,
+    lang: LangOption = "en",
     as_json: JsonFlag = False,
 ) -> None:
     """Set a field of a golden record to a value, which wins until `daifuku unpin`."""
@@ -38,7 +40,7 @@ def _pin(
         with hub.store.read() as tx:
             change = pins.preview(tx, profile_id, field, value)
         if preview:
-            _print_change(pins.change_json(change), as_json=as_json)
+            _print_change(pins.change_json(change), lang, as_json=as_json)
             return
         with hub.store.write() as tx:
             made = pins.pin(
@@ -54,13 +56,15 @@ def _pin(
     if as_json:
         print_json(said)
     else:
-        print_text(f"Pin {made.id}: {field} of {made.golden_id} is {shown(said['value'])}.")
+        told = {"id": made.id, "field": field, "profile": made.golden_id}
+        print_text(PINS[lang]["set"].format(**told, value=shown(said["value"])))
 
 
 def _unpin(
     profile_id: ProfileId,
     field: Field,
     by: Annotated[str, typer.Option(help="Who says so; else the user of the machine.")] = "",
+    lang: LangOption = "en",
     as_json: JsonFlag = False,
 ) -> None:
     """Take every pin on a field back: the records decide again, as if it had never been."""
@@ -76,7 +80,7 @@ def _unpin(
     if as_json:
         print_json({"pins": [plain(pins.pin_json(pin)) for pin in taken]})
     else:
-        print_text(f"{field} of {profile_id} is no longer pinned.")
+        print_text(PINS[lang]["taken"].format(field=field, profile=profile_id))
 
 
 def _pins(
@@ -87,6 +91,7 @@ def _pins(
         bool, typer.Option("--flagged", help="Only the stale, overridden and orphaned ones.")
     ] = False,
     ended: Annotated[bool, typer.Option("--ended", help="Those taken back too.")] = False,
+    lang: LangOption = "en",
     as_json: JsonFlag = False,
 ) -> None:
     """List the pins: what is set, by whom, and whether the sources say something new since."""
@@ -97,16 +102,19 @@ def _pins(
         print_json({"pins": rows})
         return
     columns = ("pin", "profile", "field", "value", "state", "by", "reason")
-    print_table(columns, [_row(row) for row in rows])
+    print_table(columns, [_row(row, lang) for row in rows], lang)
 
 
-def _row(pin: dict[str, Any]) -> tuple[object, ...]:
-    state = f"{pin['state']}, stale" if pin["stale"] else pin["state"]
+def _row(pin: dict[str, Any], lang: Language) -> tuple[object, ...]:
+    words = PINS[lang]
+    state = words[pin["state"]]
+    if pin["stale"]:
+        state = words["stale"].format(state=state)
     where = (pin["id"], pin.get("profile"), pin["field"], shown(pin["value"]))
     return (*where, state, pin["by"], pin.get("reason"))
 
 
-def _print_change(change: dict[str, Any], *, as_json: bool) -> None:
+def _print_change(change: dict[str, Any], lang: Language, *, as_json: bool) -> None:
     if as_json:
         print_json(change)
         return
@@ -117,4 +125,4 @@ def _print_change(change: dict[str, Any], *, as_json: bool) -> None:
         )
         for name, row in change["changes"].items()
     ]
-    print_table(("field", "now", "then"), rows)
+    print_table(("field", "now", "then"), rows, lang)

@@ -18,10 +18,13 @@ from api.cli.output import (
 from api.read.explain import explain_apart, explain_together
 from api.read.lookup import look_up
 from api.read.relations import relations
+from api.read.steward_words import RELATIONS, SHOWN, Language
 from daifuku.errors import NotFoundError, UserError
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import profiles
 from daifuku.storage.repositories.profiles import StoredProfile
+from identity.explain.models import rule_words
+from identity.explain.terms import ENTITIES, field_word
 from sync.models.force import models_in_force
 
 app = typer.Typer(no_args_is_help=True, help="Golden records.")
@@ -30,14 +33,14 @@ ProfileId = Annotated[str, typer.Argument(help="The id of a golden record, retir
 
 
 @app.command("show")
-def show(profile_id: ProfileId, as_json: JsonFlag = False) -> None:
+def show(profile_id: ProfileId, lang: LangOption = "en", as_json: JsonFlag = False) -> None:
     """Show a golden record: each value and where it came from."""
     with installation() as hub, hub.store.read() as tx:
         body = orjson.loads(_found(tx, profile_id).body)
     if as_json:
         print_json(body)
     else:
-        _print_profile(body)
+        _print_profile(body, lang)
 
 
 @app.command("lookup")
@@ -45,6 +48,7 @@ def lookup(
     email: Annotated[str | None, typer.Option(help="An e-mail address.")] = None,
     phone: Annotated[str | None, typer.Option(help="A phone number, however written.")] = None,
     identifier: Annotated[str | None, typer.Option(help="scheme:value, or a bare value.")] = None,
+    lang: LangOption = "en",
     as_json: JsonFlag = False,
 ) -> None:
     """Find golden records by an identifier. Exit status 1 when there is none."""
@@ -64,27 +68,39 @@ def lookup(
             hint="`daifuku source list` shows what has been synced.",
         )
     for body in [] if as_json else found:
-        _print_profile(body)
+        _print_profile(body, lang)
 
 
 @app.command("relations")
-def show_relations(profile_id: ProfileId, as_json: JsonFlag = False) -> None:
+def show_relations(
+    profile_id: ProfileId, lang: LangOption = "en", as_json: JsonFlag = False
+) -> None:
     """Show a person's organisations and household, or an organisation's people."""
     with installation() as hub, hub.store.read() as tx:
         said = relations(tx, _found(tx, profile_id))
     if as_json:
         print_json(said)
         return
+    jobs = said.get("organizations", ())
     rows = [
-        ("works at", one["name"], one["job_title"] or one["department"], one["profile"])
-        for one in said.get("organizations", ())
+        ("works_at", one["name"], one["job_title"] or one["department"], one["profile"])
+        for one in jobs
     ]
     home = said.get("household") or {"members": ()}
     rows += [("household", one["name"], None, one["profile"]) for one in home["members"]]
     people = said.get("people", ())
     rows += [("person", one["name"], one["job_title"], one["profile"]) for one in people]
-    rows += [(one["kind"], one["name"], None, one["profile"]) for one in said["stated"]]
-    print_table(("relation", "name", "role", "profile"), rows)
+    shown_already = {("works_at", one["profile"]) for one in jobs}
+    rows += [
+        (one["kind"], one["name"], None, one["profile"])
+        for one in said["stated"]
+        if (one["kind"], one["profile"]) not in shown_already
+    ]
+    words = RELATIONS[lang]
+    named = [(words.get(kind, kind), *rest) for kind, *rest in rows]
+    print_table(("relation", "name", "role", "profile"), named, lang)
+    for why in said.get("no_household", ()):
+        print_text(words["no_household"].format(why=words[why]))
 
 
 @app.command("explain")
@@ -123,19 +139,22 @@ def _found(tx: Transaction, profile_id: str) -> StoredProfile:
     return found
 
 
-def _print_profile(body: dict[str, Any]) -> None:
-    print_text(f"{body['id']}  {body['entity']}  version {body['version']}", style="bold")
+def _print_profile(body: dict[str, Any], lang: Language) -> None:
+    words, entity = SHOWN[lang], body["entity"]
+    named = {**body, "entity": ENTITIES[lang].get(entity, entity)}
+    print_text(words["profile"].format_map(named), style="bold")
     rows = [
         (
-            name,
+            name if lang == "en" else f"{field_word(name, entity, lang)} ({name})",
             shown(value),
             key_text(body["lineage"][name]["source"]),
-            body["lineage"][name]["rule"],
+            rule_words(body["lineage"][name]["rule"], lang),
         )
         for name, value in body["fields"].items()
     ]
-    print_table(("field", "value", "from", "rule"), rows)
-    print_text(f"{len(body['records'])} records: {', '.join(map(key_text, body['records'][:8]))}")
+    print_table(("field", "value", "from", "rule"), rows, lang)
+    first = ", ".join(map(key_text, body["records"][:8]))
+    print_text(words["made_of"].format(count=len(body["records"]), records=first))
 
 
 def register(root: typer.Typer) -> None:

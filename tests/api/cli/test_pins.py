@@ -13,6 +13,13 @@ def taro(cli: Cli, shop: str) -> str:
     return str(found["profiles"][0]["id"])
 
 
+def test_pins_speak_japanese(cli: Cli, taro: str) -> None:
+    said = cli("pin", taro, "birth_date", "1980-04-02", "--lang", "ja").out
+    assert said == f"固定 1: {taro} の birth_date を 1980-04-02 に固定しました。\n"
+    assert "有効" in cli("pins", "--lang", "ja").out
+    assert "固定を解除" in cli("unpin", taro, "birth_date", "--lang", "ja").out
+
+
 def test_a_value_is_pinned_listed_and_taken_back(cli: Cli, taro: str) -> None:
     change = cli("pin", taro, "birth_date", "1980-04-02", "--preview", "--json").json
     assert change["changes"] == {"birth_date": {"before": "1980-04-01", "after": "1980-04-02"}}

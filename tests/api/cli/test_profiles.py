@@ -75,6 +75,14 @@ def test_two_values_are_compared(cli: Cli, tmp_path: Path) -> None:
     assert len(cli("compare", "--pairs", pairs, "--lang", "ja").out.splitlines()) == 3
 
 
+def test_a_golden_record_is_shown_in_japanese(cli: Cli, taro: str) -> None:
+    shown = cli("profile", "show", taro, "--lang", "ja").out
+    assert "生年月日 (birth_date)" in shown
+    assert "採用規則" in shown
+    assert "個人" in shown
+    assert "relation" not in cli("profile", "relations", taro, "--lang", "ja").out
+
+
 @pytest.mark.parametrize(("encoding", "separator"), [("cp932", ","), ("utf-8-sig", "\t")])
 def test_pairs_may_come_in_any_encoding(
     cli: Cli, tmp_path: Path, encoding: str, separator: str
