@@ -149,7 +149,9 @@ def _bare(text: str) -> tuple[str, str]:
 def _barer(text: str) -> str:
     """The name without the marks around it, and without one title or honorific more."""
     text = text.strip(" ・.,'-")
-    return strip_titles(text if text.isascii() else _HONORIFIC.sub("", text))
+    # Titles first: an honorific may tell by what is before it that it is one.
+    bare = strip_titles(text)
+    return bare if bare.isascii() else _HONORIFIC.sub("", bare)
 
 
 def _completed(parts: Parts, name: str) -> tuple[Parts, str]:

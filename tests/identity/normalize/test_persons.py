@@ -85,6 +85,7 @@ def test_titles_honorifics_and_marks_go_in_any_order(text: str, bare: str) -> No
         ("山田 太郎, MD 様", "山田 太郎"),
         ("田中-san", "田中"),
         ("さくらsama", "さくら"),
+        ("Dr殿々", "殿々"),
     ],
 )
 def test_latin_titles_go_from_japanese_names_too(text: str, bare: str) -> None:
