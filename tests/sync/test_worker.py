@@ -83,7 +83,7 @@ def test_a_killed_worker_s_job_is_finished_by_another_within_the_lease(
 
     victim = start_worker(store.url, valkey_url, tmp_path)
     with workers(victim):
-        until(mark.exists, what="the job to start")
+        until(lambda: mark.exists() and mark.read_text(), what="the job to say that it started")
         hang.unlink()
         victim.kill()
         victim.join()
