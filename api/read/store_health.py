@@ -125,9 +125,9 @@ def _notices(store: Store, settings: Settings) -> Iterator[Finding]:
         mailed = [one.name for one in notices.targets(tx) if one.kind == "email"]
         failed = [one for one in jobs.in_states(tx, jobs.FAILED, limit=1000) if one.kind == NOTICE]
     if mailed and (settings.smtp_url is None or settings.mail_from is None):
-        message = f"Nobody mails {', '.join(mailed)}: no mail server is set."
-        step = "Set DAIFUKU_SMTP_URL and DAIFUKU_MAIL_FROM for every process."
-        yield Finding("notices", "fault", message, step)
+        message = f"Nobody mails {', '.join(mailed)}: no mail server is set here."
+        step = "Set DAIFUKU_SMTP_URL and DAIFUKU_MAIL_FROM where workers run, and here."
+        yield Finding("notices", "warning", message, step)
     elif failed:
         targets = ", ".join(sorted({str(one.args["target"]) for one in failed}))
         step = "`daifuku jobs list --state failed` says why, `daifuku jobs retry` sends them again."
