@@ -49,7 +49,8 @@ def begin(
             return int(tx.execute(statement).scalar_one())
     except IntegrityError:
         raise ConflictError(
-            f"A sync of {source} is running already.", hint="Wait until it ends, or cancel it."
+            f"A sync of {source} is running already.",
+            hint=f"Have another one follow it: daifuku source run-now {source}",
         ) from None
 
 
