@@ -19,7 +19,11 @@ from identity.normalize.towns import (
 )
 from identity.normalize.types import PostalAddress
 
-_POSTAL = re.compile(r"〒\s?(\d{3})\s?-?\s?(\d{4})(?!\d)|\A(\d{3})-?(\d{4})(?![\d-])")
+_POSTAL = re.compile(
+    r"(?P<mark>〒|郵便番号)[\s:]*(\d{3})\s?-?\s?(\d{4})(?!\d)"
+    r"|\A(\d{3})-?(\d{4})(?![\d-])"
+    r"|(?P<last>[\s,、]+)(\d{3})-(\d{4})\Z"
+)
 _COUNTRY = re.compile(r"\A(?:日本国?|japan)[、,\s]*")
 _DASHES = re.compile(r"(?<=\d)\s?[ー~]\s?(?=\d)")
 _UNKNOWN_CITY = re.compile(r"(?:[^\d\s]{1,6}郡)?[^\d\s]{1,6}?[市区町村]")
@@ -53,10 +57,8 @@ class _Cursor:
 def japanese_address(text: str, postal_code: str = "") -> PostalAddress:
     """The parts of an address in Japanese; prefecture and county may be missing."""
     text = fold_text(text).lower()
-    found = _POSTAL.search(text)
-    if found:
-        postal_code = postal_code or "".join(filter(None, found.groups()))
-        text = text[: found.start()] + text[found.end() :]
+    text, found = without_postal_code(text)
+    postal_code = postal_code or found
     text = _COUNTRY.sub("", text.strip(" ,、"))
     cursor = _Cursor(fold_numerals(_DASHES.sub("-", text)).strip(" ,、"))
     known = city_of_postal_code(postal_code) if postal_code else None
@@ -86,6 +88,21 @@ def japanese_address(text: str, postal_code: str = "") -> PostalAddress:
         key=key or cursor.flat,
         town_key=town_key,
     )
+
+
+def without_postal_code(text: str) -> tuple[str, str]:
+    """A folded address without postal codes, and the digits of the first of them.
+
+    A bare number is one at the beginning, and at the end where it is known or said before.
+    """
+    code = ""
+    while found := _POSTAL.search(text):
+        digits = "".join(filter(str.isdigit, found.group()))
+        known = digits == code or (not code and city_of_postal_code(digits) is not None)
+        if not (found["mark"] or (known if found["last"] else not code)):
+            break
+        text, code = f"{text[: found.start()]}{text[found.end() :]}", code or digits
+    return text, code
 
 
 def _read_prefecture(cursor: _Cursor) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from daifuku.records import Address, MappedRecord
 from identity import normalize
 from identity.features import is_nobody
+from identity.normalize.japanese_addresses import without_postal_code
 from identity.normalize.kana import enlarge
 from identity.normalize.latin import fold_latin
 from identity.normalize.splitting import is_surname
@@ -24,7 +25,6 @@ _SEPARATORS = " ・,"
 _SEPARATOR = re.compile(f"[{_SEPARATORS}]+")
 _ITERATION = "ヽヾゝゞ々"
 _LETTERS = re.compile(r"[^\w]|_")
-_POSTAL = re.compile(r"〒\s?\d{3}\s?-?\s?\d{4}\s*|\A\d{3}-\d{4}\s+")
 
 
 class NameTexts(NamedTuple):
@@ -233,8 +233,8 @@ def shown_address(address: Address, known: PostalAddress) -> Address:
     text, region, city = address.text, address.region, address.city
     if text:
         text = clean(text)
-        if "〒" in text or text[:1].isdigit():
-            text = _POSTAL.sub("", text).strip() or text
+        if known.country == "JP":
+            text = without_postal_code(text)[0].strip(" ,、") or text
     region, city = region and clean(region), city and clean(city)
     if known.country == "JP" and city and not text and not city.startswith(known.prefecture):
         region = region or known.prefecture

@@ -4,6 +4,7 @@ import pytest
 
 from daifuku.records import Address
 from identity.normalize import address
+from identity.survivorship.shown import shown_address
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,29 @@ def test_western_parts_are_joined_with_spaces() -> None:
     parts = Address(street="5 Elm Road", city="Springfield", region="IL", country="us")
     assert address(parts).key == "5 elm rd springfield il"
     assert address(parts).country == "US"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "〒160-0023 東京都新宿区西新宿2-8-1",
+        "東京都新宿区西新宿2-8-1 〒160-0023",
+        "東京都新宿区西新宿2-8-1 160-0023",
+        "東京都新宿区西新宿2-8-1、１６０−００２３",
+        "郵便番号160-0023 東京都新宿区西新宿2-8-1",
+        "郵便番号：１６０－００２３ 東京都新宿区西新宿2-8-1",
+        "1600023東京都新宿区西新宿2-8-1",
+        "〒160-0023 〒160-0023 東京都新宿区西新宿2-8-1",
+        "〒160-0023 東京都新宿区西新宿2-8-1 160-0023",
+    ],
+)
+def test_a_postal_code_is_found_wherever_it_stands(text: str) -> None:
+    plain = "東京都新宿区西新宿2-8-1"
+    known = address(text)
+    assert (known.key, known.postal_code) == (address(plain).key, "1600023")
+    shown = shown_address(Address(text=text), known)
+    assert (shown.text, shown.postal_code) == (plain, "160-0023")
+
+
+def test_a_number_at_the_end_that_is_no_postal_code_stays_a_room() -> None:
+    assert address("東京都新宿区西新宿2-8-1 000-0001").postal_code == ""
