@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +14,9 @@ from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from daifuku.errors import SettingsError
-from daifuku.storage.known_errors import busy_error, busy_errors, driver_errors
+from daifuku.storage.known_errors import busy_errors, driver_errors
 from daifuku.storage.pipeline import pipelined, wait_for_toolkit
+from daifuku.storage.turn import Turn
 
 Transaction = Connection
 """What repositories take: a connection inside a transaction that the caller's block ends."""
@@ -47,32 +47,6 @@ _HURRIED = "daifuku_hurried"
 _IN_THE_WAY = ("40P01", "40001")  # deadlock detected, serialization failure
 
 
-class Turn:
-    """Whose turn it is to write to SQLite among the threads of this process."""
-
-    def __init__(self, seconds: float, lock: "threading.Lock | None" = None) -> None:
-        self.seconds = seconds
-        self._lock = lock or threading.Lock()
-
-    def hurried(self, seconds: float) -> "Turn":
-        """The same for somebody who waits for no longer than this."""
-        return Turn(seconds, self._lock)
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Have the turn while the block runs.
-
-        Raises:
-            BusyError: it did not come within the time.
-        """
-        if not self._lock.acquire(timeout=self.seconds):
-            raise busy_error()
-        try:
-            yield
-        finally:
-            self._lock.release()
-
-
 class Store:
     """A database of the hub. Safe to share between threads; close it at the end.
 
@@ -82,9 +56,7 @@ class Store:
     Commits are durable when `write` returns: a delivery acknowledged survives a power cut.
     """
 
-    def __init__(
-        self, url: URL, writer: Engine, reader: Engine, turn: "Turn | None" = None
-    ) -> None:
+    def __init__(self, url: URL, writer: Engine, reader: Engine, turn: Turn | None = None) -> None:
         self._url = url
         self._writer = writer
         self._reader = reader

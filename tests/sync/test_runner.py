@@ -266,7 +266,7 @@ class TestLease:
     def test_two_runs_of_a_source_at_once_are_refused(self, store: Store) -> None:
         add_scripted(store, records=1)
         self.begin(store, ago=0)
-        with pytest.raises(ConflictError, match="running already.*run-now shop"):
+        with pytest.raises(ConflictError, match=r"running already.*run-now shop"):
             run_sync(store, BOX, "shop")
 
     def test_a_run_that_died_is_closed_and_what_it_committed_stays_counted(
