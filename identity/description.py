@@ -8,7 +8,7 @@ import re
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-VERSION = 3
+VERSION = 4
 """To be raised with every change of what normalisation makes of any record, of how features are
 written as JSON, of the values that block keys and lookups are made of, of how block keys are
 hashed, or of the level that a comparison of two records reaches. A test sees to it."""

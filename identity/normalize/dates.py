@@ -12,7 +12,7 @@ _ERAS = {
     "明": 1867, "大": 1911, "昭": 1925, "平": 1988, "令": 2018,
     "m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018,
 }  # fmt: skip
-_SEP = r"\s*[./-]\s*|\s+"
+_SEP = r"\s*[./・-]\s*|\s+"
 _ERA = re.compile(
     rf"(明治|大正|昭和|平成|令和|[明大昭平令mtshr])[.\s]*(\d{{1,2}}|元)(?:\s*年\s*|{_SEP})"
     rf"(\d{{1,2}})(?:\s*月\s*|{_SEP})(\d{{1,2}})\s*日?\Z"
@@ -33,7 +33,7 @@ _MONTHS = {
 _DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{4})\Z")
 _MONTH_DAY = re.compile(r"([a-z]{3})[a-z]*\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\Z")
 _KANJI_NUMBER = re.compile(r"[〇零一二三四五六七八九十]+(?=[年月日])")
-_AROUND = re.compile(r"\s*(?:\([月火水木金土日祝]\)|生まれ|生)\Z")
+_AROUND = re.compile(r"\A(?:生年月日|誕生日)[\s:]*|\s*(?:\([月火水木金土日祝]\)|生まれ|生)\Z")
 _LAST_SHOWA_YEAR = 64
 _FIRST_YEAR, _LAST_YEAR = 1000, 2200
 _PLACEHOLDERS = frozenset(

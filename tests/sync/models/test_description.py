@@ -41,6 +41,13 @@ KNOWN = {
         "values to look up by": "f288f000b223246e61b89790",
         "comparisons": "87f6a7f534ddc71b72defaf9",
     },
+    4: {
+        "features": "f8cfd3d27e6f613c68d1c6ae",
+        "values of block keys": "18911dde2f0b3d5dbb5a065d",
+        "hashes of block keys": "1b0f5a66f7260706a1e810cc",
+        "values to look up by": "f288f000b223246e61b89790",
+        "comparisons": "87f6a7f534ddc71b72defaf9",
+    },
 }
 """What each version makes of the records, digested. The last one is compared."""
 
