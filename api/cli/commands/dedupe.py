@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from api.cli.output import JsonFlag, err, print_json, print_text
+from api.cli.output import JsonFlag, LangOption, err, print_json, print_text
 from api.cli.stages import stages
 from api.dedupe.rows import SAMPLES, Plan, names_every_row, plan_table
 from api.dedupe.run import Deduped, dedupe
 from api.dedupe.table import open_table
 from api.dedupe.write import Output
+from api.read.steward_words import Language
+from api.read.table_words import DEDUPED, reason_words
 from daifuku.errors import UserError
 from identity.model.load import load_model
 from identity.model.types import Model
@@ -48,6 +50,7 @@ def register(root: typer.Typer) -> None:
         excel: Annotated[
             bool, typer.Option(help="Mark the golden records' file so that Excel reads it right.")
         ] = False,
+        lang: LangOption = "en",
         as_json: JsonFlag = False,
     ) -> None:
         """Find who is who in a table and write one row per person and organisation.
@@ -66,7 +69,7 @@ def register(root: typer.Typer) -> None:
         )
         own = _table_model(model) if model else None
         if not as_json:
-            _print_plan(plan)
+            _print_plan(plan, lang)
         with stages() as on_progress:
             done = dedupe(
                 plan,
@@ -77,7 +80,7 @@ def register(root: typer.Typer) -> None:
                 train=train,
                 on_progress=on_progress,
             )
-        _report(done, output, links, as_json=as_json)
+        _report(done, output, links, lang, as_json=as_json)
 
 
 def _table_model(path: Path) -> Model:
@@ -99,13 +102,16 @@ def _overrides(words: list[str] | tuple[str, ...]) -> dict[str, str]:
     return {column: target for column, _, target in pairs}
 
 
-def _print_plan(plan: Plan) -> None:
+def _print_plan(plan: Plan, lang: Language) -> None:
     """Which column was taken for what, on stderr, so that a wrong guess is seen at once."""
     for guess in plan.suggestion.columns:
-        err.print(f"  {guess.column} → {guess.target}  ({guess.why})", markup=False, style="dim")
+        why = reason_words(guess.why, lang)
+        err.print(f"  {guess.column} → {guess.target}  ({why})", markup=False, style="dim")
 
 
-def _report(done: Deduped, output: Path, links: Path | None, *, as_json: bool) -> None:
+def _report(
+    done: Deduped, output: Path, links: Path | None, lang: Language, *, as_json: bool
+) -> None:
     if as_json:
         print_json(
             {
@@ -122,10 +128,11 @@ def _report(done: Deduped, output: Path, links: Path | None, *, as_json: bool) -
             }
         )
         return
-    print_text(f"{done.rows} rows → {done.goldens} golden records in {output}")
-    print_text(f"{done.possible} pairs may be one and were kept apart: when unsure, do not merge.")
+    words = DEDUPED[lang]
+    print_text(words["rows"].format(rows=done.rows, goldens=done.goldens, output=output))
+    print_text(words["possible"].format(count=done.possible))
     if done.rejected:
-        print_text(f"{len(done.rejected)} rows cannot be read or say nobody, and stand alone:")
+        print_text(words["rejected"].format(count=len(done.rejected)))
         for row, why in islice(done.rejected.items(), MOST_SHOWN):
             print_text(f"  {row}: {why}")
         if len(done.rejected) > MOST_SHOWN:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,21 @@ def test_a_broken_row_is_kept_and_counted(tmp_path: Path) -> None:
     shown = CliRunner().invoke(app, ["dedupe", str(table), "-o", str(golden)]).stdout
     assert f"  row-3: {told['rejected'][0]['reason']}" in shown
     assert "cells" in shown or "columns" in shown
+
+
+def test_what_became_of_a_table_is_told_in_japanese(tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text(
+        "氏名,電話,年齢,連絡先,メール\n高橋一郎,03-1111-2222,30,a@example.jp,x\n"
+        "佐藤花子,03-1111-2223,31,b@example.jp,y\n鈴木次郎,03-1111-2224,32,c@example.jp,z\n"
+    )
+    told = CliRunner().invoke(
+        app, ["dedupe", str(table), "-o", str(tmp_path / "g"), "--lang", "ja"]
+    )
+    assert "3 行 → 統合顧客 3 件" in told.stdout
+    reasons = re.findall(r"\(([^()]*)\)$", told.stderr, re.M)
+    assert len(reasons) == 5
+    assert not [why for why in reasons if re.search("[A-Za-z]", why)], reasons
 
 
 @pytest.mark.parametrize(
