@@ -1,7 +1,7 @@
 """Sources as the engine uses them: their config in plain text, their connector, their mapping."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from connectors.protocol import ANY_STREAM, Connector, Rotating, StreamSpec
 from connectors.registry import connect, spec
-from daifuku.errors import ConfigError, UserError
+from daifuku.errors import ConfigError, NotFoundError, UserError
 from daifuku.logs import redactor
 from daifuku.records import MappingResult, RejectedRecord, SourceRecord
 from daifuku.secrets import SecretBox, open_passwords, plain_secrets
@@ -136,6 +136,20 @@ def streams_of(connector: Connector) -> list[StreamSpec]:
     if any(spec.name == ANY_STREAM for spec in declared):
         return [info.spec for info in connector.discover()]
     return declared
+
+
+def refuse_unknown_streams(row: SourceRow, names: Collection[str]) -> None:
+    """Refuse names that no stream of the source has, where its connector declares them all.
+
+    Raises:
+        NotFoundError: there is no such stream.
+    """
+    declared = [stream.name for stream in spec(row.connector).streams]
+    unknown = sorted(set(names) - set(declared))
+    if unknown and ANY_STREAM not in declared:
+        raise NotFoundError(
+            f"{row.id} has no stream {', '.join(unknown)}.", hint=f"Known: {', '.join(declared)}."
+        )
 
 
 def update_config(

@@ -49,6 +49,17 @@ def test_a_run_is_shown_in_japanese(cli: Cli, shop: str) -> None:
     assert "稼働中" in cli("source", "show", shop, "--lang", "ja").out
 
 
+@pytest.mark.parametrize("words", ["sync", "run-now"])
+def test_a_stream_that_is_not_there_is_refused_and_makes_no_run(cli: Cli, words: str) -> None:
+    """A slip of the pen is no failure of the source, of which people are told."""
+    tokens = ["--set", "channel_access_token=x", "--set", "channel_secret=y"]
+    cli("source", "add", "line", "--connector", "line", *tokens)
+    told = cli("source", words, "line", "--stream", "folowers")
+    assert (told.status, "Known: followers, events." in told.err) == (1, True)
+    assert cli("source", "runs", "--json").json == {"sync_runs": []}
+    assert cli("incidents").out == "Nothing is amiss.\n"
+
+
 def test_a_run_that_has_ended_cannot_be_cancelled(cli: Cli, shop: str) -> None:
     cli("source", "sync", shop)
 

@@ -10,11 +10,12 @@ from api.cli.output import JsonFlag, LangOption, print_json, progress
 from api.cli.runs import moment_of, print_receipt
 from api.read.status import advice_json, run_json
 from daifuku.records import Receipt, RunState
-from daifuku.storage.repositories import runs
+from daifuku.storage.repositories import runs, sources
 from sync.advice import advice_of_run
 from sync.models.anew import resolve_due
 from sync.runner import RunOptions, run_sync
 from sync.runs.guards import Guards
+from sync.sources import refuse_unknown_streams
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +43,8 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Sync a source now and print its receipt. Exit status 1 unless it all succeeded."""
         with installation() as hub, progress() as bar:
+            with hub.store.read() as tx:
+                refuse_unknown_streams(sources.get(tx, name), stream or ())
             task = bar.add_task(f"reading {name}", total=None)
 
             def show(_stream: str, receipt: Receipt) -> None:

@@ -18,7 +18,7 @@ from daifuku.storage.repositories.sources import SourceRow
 from sync.jobs.asking import Asked, ask_sync
 from sync.jobs.wishes import Wish
 from sync.schedules import CatchUp, Schedule
-from sync.sources import schedule_of, set_schedule
+from sync.sources import refuse_unknown_streams, schedule_of, set_schedule
 
 
 def register(app: typer.Typer) -> None:
@@ -85,7 +85,7 @@ def register(app: typer.Typer) -> None:
         wish = Wish(streams=streams, full=full, since=moment_of(since))
         now = datetime.now(UTC)
         with installation() as hub, hub.store.write() as tx:
-            sources.get(tx, name)
+            refuse_unknown_streams(sources.get(tx, name), streams or ())
             asked = ask_sync(tx, name, now, wish)
         fields = {"job": asked.job, "follows": asked.follows, "due_at": asked.due_at}
         said(_asked_words(name, asked, now), fields, as_json)
