@@ -98,7 +98,7 @@ def curl(client: TestClient, _curl: str, *words: str) -> str:
         content=given.d or given.json,
         follow_redirects=False,
     )
-    if answer.status_code == 202:  # a worker does it meanwhile
+    if answer.status_code == 202 and "shadow_run" in answer.json():  # a worker does it meanwhile
         hub = cast(FastAPI, client.app).state.hub
         job = int(answer.headers["Location"].rpartition("/")[2])
         assert Executor(hub.store, hub.box, 30.0).execute(job)
