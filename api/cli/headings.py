@@ -1,6 +1,6 @@
 """Headings and states in Japanese: one word for one thing, whichever command shows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Literal
 
 Language = Literal["en", "ja"]
@@ -83,11 +83,6 @@ _JAPANESE: Mapping[str, str] = {
     "why": "理由",
     "withdrawn by": "取消",
 }
-
-
-def headings(columns: Sequence[str], language: Language) -> Sequence[str]:
-    """The columns' headings; one without a Japanese word stays as it is."""
-    return [word(column, language) for column in columns]
 
 
 def word(text: str, language: Language) -> str:
