@@ -12,7 +12,7 @@ from daifuku.records import ReviewKind, ReviewState, ReviewTask, Verdict
 from daifuku.storage.engine import Store, Transaction
 from daifuku.storage.repositories import profiles
 from daifuku.storage.repositories.resolution import named, records, reviews
-from identity.explain.terms import field_word
+from identity.explain.fields import field_word
 from sync.models.force import models_in_force
 from sync.resolution.bodies import key_json, plain
 from sync.stewardship import Order, answer_task

@@ -9,7 +9,7 @@ from api.read.steward_words import DECISIONS, EFFECTS, HISTORY, PREVIEWS, Langua
 from daifuku.records import RecordedDecision
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories.resolution import decisions
-from identity.explain.terms import field_word
+from identity.explain.fields import field_word
 from sync.resolution.bodies import key_json
 from sync.stewardship import Answer, Effect
 from sync.stewardship.history import Entry, Happening

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from identity.explain.terms import ENTITIES, FIELDS, LEVELS, RELATIONS, Words, field_word
+from identity.explain.fields import ENTITIES, field_word
+from identity.explain.terms import FIELDS, LEVELS, RELATIONS, Words
 from identity.model.types import BlockingRule, ComparisonSpec, Level, Model
 from identity.survivorship.rules import FieldRule, SurvivorshipRules
 

@@ -23,8 +23,8 @@ from daifuku.errors import NotFoundError, UserError
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import profiles
 from daifuku.storage.repositories.profiles import StoredProfile
+from identity.explain.fields import ENTITIES, field_word
 from identity.explain.models import rule_words
-from identity.explain.terms import ENTITIES, field_word
 from sync.models.force import models_in_force
 
 app = typer.Typer(no_args_is_help=True, help="Golden records.")

@@ -20,7 +20,7 @@ from api.read.reviews import review_json, task_json
 from api.read.steward_words import SHOWN, Language
 from daifuku.records import Entity, ReviewKind, ReviewState, Verdict
 from daifuku.storage.repositories.resolution import reviews
-from identity.explain.terms import field_word
+from identity.explain.fields import field_word
 from sync import stewardship
 
 app = typer.Typer(no_args_is_help=True, help="Review tasks.")

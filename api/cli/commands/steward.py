@@ -28,7 +28,7 @@ from daifuku.errors import NotFoundError, UserError
 from daifuku.records import RecordKey
 from daifuku.storage.engine import Store
 from daifuku.storage.repositories.resolution import decisions, named
-from identity.explain.terms import field_word
+from identity.explain.fields import field_word
 from sync import stewardship
 from sync.stewardship import Answer, Order
 from sync.stewardship.history import history_of
