@@ -1,4 +1,4 @@
-"""Changes the settings and the mapping of a source that is there already."""
+"""Changes the settings and the mapping of a source that is there already, or removes it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,9 +8,10 @@ from typing import Any
 from daifuku.errors import UserError
 from daifuku.secrets import MASK, SecretBox, is_sealed
 from daifuku.storage.engine import Store
-from daifuku.storage.repositories import sources
+from daifuku.storage.repositories import jobs, notices, sources
 from daifuku.storage.repositories.sources import SourceRow
 from mapping.loader import load_mapping
+from sync.jobs.asking import sync_key
 from sync.mappings import builtin_mapping
 from sync.sources import opened_config, sealed_config
 
@@ -56,6 +57,23 @@ def change_source(store: Store, box: SecretBox, name: str, changes: Changes) -> 
             builtin_mapping(row.connector)
             sources.set_mapping(tx, name, None, now)
         return sources.get(tx, name)
+
+
+def remove_source(store: Store, name: str) -> None:
+    """Forget a source and its settings, what was amiss with it, and its sync that waits.
+
+    Its records stay.
+
+    Raises:
+        NotFoundError: no source has that name.
+    """
+    now = datetime.now(UTC)
+    with store.write() as tx:
+        sources.get(tx, name)
+        sources.remove(tx, name)
+        notices.close_incidents(tx, name, now)
+        for job in jobs.live_ones(tx, [sync_key(name)]):
+            jobs.discard(tx, job.id, now)
 
 
 def _merged(held: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

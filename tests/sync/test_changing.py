@@ -1,5 +1,6 @@
 """A source that is there gets other settings, secrets or another mapping."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,15 +9,19 @@ from daifuku.errors import ConfigError, MappingError, NotFoundError, SettingsErr
 from daifuku.records import RunState
 from daifuku.secrets import MASK, SecretBox, masked
 from daifuku.storage.engine import Store
-from daifuku.storage.repositories import sources
+from daifuku.storage.repositories import jobs, notices, sources
+from daifuku.storage.repositories.notices import IncidentKind
 from daifuku.storage.repositories.sources import SourceRow
-from sync.changing import Changes, change_source
+from sync.changing import Changes, change_source, remove_source
+from sync.jobs.asking import ask_sync
 from sync.runner import run_sync
 from sync.sources import mapping_of, opened_config
 from tests.support.customers import MAPPING
 from tests.support.scripted import BOX, add_scripted
 
 pytestmark = pytest.mark.usefixtures("scripted")
+
+NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
 
 def settings(store: Store) -> dict[str, Any]:
@@ -84,6 +89,22 @@ def test_what_cannot_work_is_refused_and_changes_nothing(
         change_source(store, BOX, "shop", changes)
     assert "planted" not in str(caught.value)
     assert row(store) == before
+
+
+def test_a_source_that_is_removed_leaves_nothing_to_be_mended(store: Store) -> None:
+    """Neither something amiss that nobody could end, nor a sync that would fail."""
+    add_scripted(store, records=3)
+    with store.write() as tx:
+        notices.open_incident(tx, "shop", IncidentKind.FAILED, message="It failed.", at=NOON)
+        job = ask_sync(tx, "shop", NOON).job
+    remove_source(store, "shop")
+    with store.read() as tx:
+        assert notices.incidents(tx, lasting=True) == []
+        queued = jobs.get(tx, job)
+    assert queued is not None
+    assert queued.state == jobs.DISCARDED
+    with pytest.raises(NotFoundError):
+        remove_source(store, "shop")
 
 
 def test_a_new_mapping_is_used_from_then_on(store: Store) -> None:

@@ -16,7 +16,7 @@ from daifuku.errors import UserError
 from daifuku.storage.repositories import runs, sources
 from daifuku.storage.repositories.sources import SourceRow
 from mapping.loader import load_mapping
-from sync.changing import Changes, change_source
+from sync.changing import Changes, change_source, remove_source
 from sync.schedules import Schedule
 from sync.sources import add_source
 from sync.suggest import suggested_mapping
@@ -128,9 +128,8 @@ def register(app: typer.Typer) -> None:
     @app.command("remove")
     def remove(name: Name, as_json: JsonFlag = False) -> None:
         """Forget a source and its settings. Its records stay."""
-        with installation() as hub, hub.store.write() as tx:
-            sources.get(tx, name)
-            sources.remove(tx, name)
+        with installation() as hub:
+            remove_source(hub.store, name)
         said(f"Source {name} is removed; its records stay.", {"removed": name}, as_json)
 
 
