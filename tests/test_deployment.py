@@ -58,8 +58,15 @@ class TestTheComposeFile:
     def test_holds_no_secret(self, name: str) -> None:
         for variable, value in SERVICES[name].get("environment", {}).items():
             if re.search("PASSWORD|SECRET|TOKEN", variable):
-                assert re.fullmatch(r"\$\{(\w+):\?set \1\}", value)
+                assert re.fullmatch(r"\$\{(\w+):(?:\?set \1|-)\}", value)
             assert not re.search(r"://[^:/@]+:(?!\$\{)[^@]+@", value)
+
+    def test_passes_on_what_notices_sign_ins_and_a_new_key_need(self) -> None:
+        """A worker sends the mail, whichever service asked for it."""
+        wanted = ("SMTP_URL", "MAIL_FROM", "PUBLIC_URL", "SECRET_KEYS_OLD")
+        for name in ("api", "scheduler", "worker"):
+            for variable in (f"DAIFUKU_{word}" for word in wanted):
+                assert SERVICES[name]["environment"][variable] == f"${{{variable}:-}}"
 
     def test_lets_nobody_in_from_outside_the_machine(self) -> None:
         ports = [port for service in SERVICES.values() for port in service.get("ports", ())]
