@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -15,14 +16,20 @@ from pathlib import Path
 from typing import Any
 
 START_SECONDS = 30.0
+_PORTS = range(20_000, 32_000)
 
 
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on.
+
+    It is below those that systems take for connections and for listeners that name none, on which
+    another program may sit before the one that it is meant for.
+    """
+    while True:
+        port = _PORTS[0] + secrets.randbelow(len(_PORTS))
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _package(name: str) -> Path:

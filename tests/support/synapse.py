@@ -227,8 +227,9 @@ def _config(folder: Path, port: int) -> str:
 def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
-        with contextlib.suppress(httpx.TransportError):
-            httpx.get(f"{url}/_matrix/client/versions", trust_env=False, timeout=START_SECONDS)
+        with contextlib.suppress(httpx.HTTPError):
+            path = "/_matrix/client/versions"
+            httpx.get(url + path, trust_env=False, timeout=START_SECONDS).raise_for_status()
             return
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"Synapse did not start:\n{log.read_text(errors='replace')[-4000:]}")

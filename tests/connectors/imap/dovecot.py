@@ -13,6 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.servers import free_port
+
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 PASSWORD = "secret"
 
@@ -72,9 +74,7 @@ def dovecot_server() -> Iterator[int]:
     assert DOVECOT is not None
     root = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))
     root.chmod(0o755)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     (root / "mail").mkdir()
     owner = pwd.getpwnam("nobody" if os.geteuid() == 0 else getpass.getuser())
     users = ""
