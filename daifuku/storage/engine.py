@@ -1,21 +1,18 @@
 """Opens the store: one transaction per `with` block, committed when the block ends well."""
 
-import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from select import POLLIN, poll
-from time import monotonic, sleep
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from daifuku.errors import SettingsError
+from daifuku.storage import postgres, sqlite
 from daifuku.storage.known_errors import busy_errors, driver_errors
-from daifuku.storage.pipeline import pipelined, wait_for_toolkit
+from daifuku.storage.pipeline import pipelined
 from daifuku.storage.turn import Turn
 
 Transaction = Connection
@@ -24,26 +21,9 @@ Transaction = Connection
 StoreUnavailable = OperationalError
 """Raised when the database does not answer; nothing of the transaction was kept."""
 
-BUSY_SECONDS = 60.0
-"""How long a writer waits for the one before it, in this process or another."""
-
-CACHE_KB = 65_536
-"""SQLite: kilobytes of pages that a connection keeps."""
-
-CHECKPOINT_PAGES = 16_384
-"""SQLite: pages of 4 kB in the write-ahead log before they are moved to the database file. Pages
-that many commits change are then moved once, and few commits wait for it."""
-
-READERS = 8
-"""Connections kept for reading, per process."""
-
-IDLE_SECONDS = 1.0
-"""PostgreSQL: after so long a connection may be gone without a word, and is asked before use."""
-
 
 T = TypeVar("T")
 _ATTEMPTS = 5
-_HURRIED = "daifuku_hurried"
 _IN_THE_WAY = ("40P01", "40001")  # deadlock detected, serialization failure
 
 
@@ -60,7 +40,7 @@ class Store:
         self._url = url
         self._writer = writer
         self._reader = reader
-        self._turn = turn or Turn(BUSY_SECONDS)
+        self._turn = turn or Turn(sqlite.BUSY_SECONDS)
 
     @property
     def url(self) -> str:
@@ -78,8 +58,8 @@ class Store:
 
     def hurried(self, seconds: float) -> "Store":
         """This store for somebody who cannot wait: on SQLite `write` is busy after so long."""
-        turn = self._turn.hurried(min(seconds, BUSY_SECONDS))
-        writer = self._writer.execution_options(**{_HURRIED: turn.seconds})
+        turn = self._turn.hurried(min(seconds, sqlite.BUSY_SECONDS))
+        writer = self._writer.execution_options(**{sqlite.HURRIED: turn.seconds})
         return Store(self._url, writer, self._reader, turn)
 
     @contextmanager
@@ -150,8 +130,8 @@ def open_store(url: str) -> Store:
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return Store(parsed, *_sqlite_engines(parsed))
-    return Store(parsed, *_postgres_engines(parsed))
+        return Store(parsed, *sqlite.engines(parsed))
+    return Store(parsed, *postgres.engines(parsed))
 
 
 def parse_url(url: str) -> URL:
@@ -189,147 +169,7 @@ def lock(tx: Transaction, name: str) -> None:
 
 
 def migration_engine(url: URL) -> Engine:
-    """An engine for changing the schema.
-
-    On SQLite foreign keys are off: a batch migration rebuilds a table by dropping the old one,
-    which would cascade into the rows that refer to it.
-    """
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, poolclass=NullPool)
-    _make_private(Path(str(url.database)))
-    engine = create_engine(url, poolclass=NullPool)
-    _prepare_sqlite(engine, begin="BEGIN IMMEDIATE", foreign_keys="OFF")
-    return engine
-
-
-def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
-    _make_private(Path(str(url.database)))
-    writer = create_engine(
-        url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, hide_parameters=True
-    )
-    reader = create_engine(url, pool_size=READERS, max_overflow=READERS, hide_parameters=True)
-    _prepare_sqlite(writer, begin="BEGIN IMMEDIATE")
-    _prepare_sqlite(reader, begin="BEGIN", query_only="ON")
-    return writer, reader
-
-
-def _make_private(path: Path) -> None:
-    """Create the database file readable by its owner alone: it holds personal data."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise SettingsError(
-            f"The database file {path} cannot be opened: {error.strerror}.",
-            hint="Give this user the right to write there, or set DAIFUKU_DATABASE_URL.",
-        ) from error
-
-
-def _prepare_sqlite(engine: Engine, *, begin: str, **pragmas: str) -> None:
-    settings = {
-        "busy_timeout": str(int(BUSY_SECONDS * 1000)),
-        "synchronous": "FULL",
-        "foreign_keys": "ON",
-        "cache_size": f"-{CACHE_KB}",
-        "temp_store": "MEMORY",
-        "wal_autocheckpoint": str(CHECKPOINT_PAGES),
-        "journal_size_limit": str(2 * CHECKPOINT_PAGES * 4096),
-    } | pragmas
-
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # the driver's own BEGIN is deferred: we say ours
-        try:
-            _log_ahead(connection)
-            for name, value in settings.items():
-                connection.execute(f"PRAGMA {name} = {value}")
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
-                raise
-            raise SettingsError(
-                f"{engine.url.database} is no SQLite database.",
-                hint="Name another file in DAIFUKU_DATABASE_URL.",
-            ) from None
-
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        seconds = connection.get_execution_options().get(_HURRIED)
-        with driver_errors(connection):
-            cursor = connection.connection.cursor()
-            if seconds is None:
-                cursor.execute(begin)
-                return
-            try:
-                cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
-                cursor.execute(begin)
-            finally:
-                cursor.execute(f"PRAGMA busy_timeout = {settings['busy_timeout']}")
-
-
-def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Have the database write ahead into a log, which its file remembers.
-
-    The change takes the file alone for a moment. Where several open a new file at once SQLite does
-    not wait, lest they wait for each other, and all but one must try again.
-    """
-    connection.execute("PRAGMA busy_timeout = 0")
-    until = monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
-                raise
-        sleep(0.01)
-
-
-def _postgres_engines(url: URL) -> tuple[Engine, Engine]:
-    connect_args = {"options": "-c timezone=UTC", "application_name": "daifuku"}
-    shared: dict[str, Any] = {
-        "connect_args": connect_args,
-        "hide_parameters": True,
-        "pool_size": READERS,
-        "max_overflow": READERS,
-    }
-    writer = create_engine(url, isolation_level="READ COMMITTED", **shared)
-    reader = create_engine(url, isolation_level="REPEATABLE READ", **shared)
-    wait_for_toolkit(writer)
-    for engine in (writer, reader):
-        _look_after_idling(engine)
-
-    @event.listens_for(reader, "connect")
-    def on_connect(connection: Any, _: Any) -> None:
-        connection.read_only = True
-
-    return writer, reader
-
-
-def _look_after_idling(engine: Engine) -> None:
-    """Ask a connection whether it is still there where it may be gone, before it is used.
-
-    A server that stops, or an administrator who cuts it, says so to the connection: that costs no
-    question to see. A firewall between ends it without a word, so that one that idled is asked.
-    """
-    idle_since = "daifuku.idle_since"
-
-    @event.listens_for(engine, "checkin")
-    def on_checkin(_: Any, record: Any) -> None:
-        record.info[idle_since] = monotonic()
-
-    @event.listens_for(engine, "checkout")
-    def on_checkout(connection: Any, record: Any, _: Any) -> None:
-        since = record.info.get(idle_since)
-        if since is None or not (monotonic() - since > IDLE_SECONDS or _was_spoken_to(connection)):
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise InvalidatePoolError from error
-
-
-def _was_spoken_to(connection: Any) -> bool:
-    """Whether the server sent something that nobody asked for, such as the end of a connection."""
-    watch = poll()
-    watch.register(connection.fileno(), POLLIN)
-    return bool(watch.poll(0))
+    """What changes the schema of the database at `url`."""
+    if url.get_backend_name() == "sqlite":
+        return sqlite.migration_engine(url)
+    return create_engine(url, poolclass=NullPool)

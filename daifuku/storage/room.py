@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from daifuku.storage.engine import CACHE_KB, Transaction
+from daifuku.storage.engine import Transaction
+from daifuku.storage.sqlite import CACHE_KB
 
 ROOMY_KB = 1_048_576
 """SQLite: kilobytes of pages that such a transaction keeps."""

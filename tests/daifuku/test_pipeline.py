@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from daifuku.storage import engine
+from daifuku.storage import postgres
 from daifuku.storage.bulk import insert_rows
 from daifuku.storage.driver import execute, fetch
 from daifuku.storage.engine import Store, Transaction
@@ -99,7 +99,7 @@ def test_a_connection_that_was_cut_while_idle_is_replaced(
 ) -> None:
     if store.is_sqlite:
         pytest.skip("a file has no connections to cut")
-    monkeypatch.setattr(engine, "IDLE_SECONDS", idle_seconds)
+    monkeypatch.setattr(postgres, "IDLE_SECONDS", idle_seconds)
     with store.write() as tx:
         put(tx, 0)
     assert stored(store) == 1

@@ -11,7 +11,7 @@ from sqlalchemy import Table, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from daifuku.errors import SettingsError
-from daifuku.storage import engine
+from daifuku.storage import sqlite
 from daifuku.storage.bulk import allocate_ids, delete_rows, insert_rows, update_rows, upsert_rows
 from daifuku.storage.engine import Store, Transaction, lock, open_store
 from daifuku.storage.repositories import keys
@@ -38,7 +38,7 @@ def test_a_new_file_that_somebody_looks_at_is_opened_when_they_are_done(
     other.execute("create table held (number integer)")
     other.execute("begin")
     other.execute("select * from held").fetchall()
-    monkeypatch.setattr(engine, "sleep", lambda _: other.execute("rollback"))
+    monkeypatch.setattr(sqlite, "sleep", lambda _: other.execute("rollback"))
     store = open_store(f"sqlite:///{tmp_path / 'new.sqlite'}")
     with store.write() as tx:
         assert tx.exec_driver_sql("pragma journal_mode").scalar() == "wal"

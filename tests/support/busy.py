@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from daifuku.errors import BusyError
-from daifuku.storage import engine, known_errors
+from daifuku.storage import known_errors, sqlite
 from daifuku.storage.engine import Store, open_store
 
 WAIT_SECONDS = 0.02
@@ -46,7 +46,7 @@ class Other:
 @pytest.fixture
 def busy_store(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """A store whose writers wait for no longer than a blink."""
-    monkeypatch.setattr(engine, "BUSY_SECONDS", WAIT_SECONDS)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", WAIT_SECONDS)
     store = open_store(sqlite_url)
     yield store
     store.close()

@@ -16,8 +16,9 @@ from connectors.protocol import (
 )
 from daifuku.errors import BusyError
 from daifuku.records import Receipt, RunState
-from daifuku.storage.engine import BUSY_SECONDS, Store, open_store
+from daifuku.storage.engine import Store, open_store
 from daifuku.storage.repositories import inbox, notices, runs, sources, states
+from daifuku.storage.sqlite import BUSY_SECONDS
 from daifuku.storage.upgrade import upgrade
 from sync.inbox import process_inbox, receive
 from sync.leases import kept_alive

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.commands import resolve
-from daifuku.storage import engine
+from daifuku.storage import sqlite
 from tests.support.commandline import Cli
 
 NOWHERE = "postgresql://daifuku:planted-password@127.0.0.1:1/daifuku"
@@ -29,7 +29,7 @@ def test_a_database_that_does_not_answer(
 def test_a_store_that_is_busy_with_something_long(
     cli: Cli, shop: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.02)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.02)
     other = sqlite3.connect(home / "daifuku.sqlite", isolation_level=None)
     other.execute("begin immediate")
     told = cli("source", "pause", shop)
