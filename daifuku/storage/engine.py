@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 from daifuku.errors import SettingsError
 from daifuku.storage import postgres, sqlite
 from daifuku.storage.known_errors import busy_errors, driver_errors
-from daifuku.storage.pipeline import pipelined
+from daifuku.storage.pipeline import answered, pipelined
 from daifuku.storage.turn import Turn
 
 Transaction = Connection
@@ -74,7 +74,8 @@ class Store:
             BusyError: others had the store for so long that the block was not begun.
         """
         if many and not self.is_sqlite:
-            with busy_errors(), self._writer.connect() as tx, pipelined(tx), tx.begin():
+            connect = self._writer.connect
+            with busy_errors(), connect() as tx, pipelined(tx), tx.begin(), answered(tx):
                 yield tx
         elif self.is_sqlite:
             with busy_errors(), self._turn.taken(), self._writer.begin() as tx:

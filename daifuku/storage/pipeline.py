@@ -51,13 +51,29 @@ def pipelined(tx: Connection) -> Iterator[None]:
         try:
             yield
         except BaseException as error:
-            del tx.info[_KEY]
-            with suppress(tx.dialect.loaded_dbapi.Error):  # or the driver logs it, values and all
-                pipeline.wait()
-            pipeline.leave(error)
+            if tx.info.pop(_KEY, None) is not None:
+                with suppress(tx.dialect.loaded_dbapi.Error):  # or the driver logs it, with values
+                    pipeline.wait()
+                pipeline.leave(error)
             raise
         del tx.info[_KEY]
         pipeline.leave()
+
+
+@contextmanager
+def answered(tx: Connection) -> Iterator[None]:
+    """Where the block fails its pipeline ends, so that rolling back asks for no answer of it.
+
+    An answer that comes after that to the error would be raised in its stead.
+    """
+    try:
+        yield
+    except BaseException:
+        pipeline = tx.info.pop(_KEY, None)
+        if pipeline is not None:
+            with suppress(tx.dialect.loaded_dbapi.Error):
+                pipeline.leave()
+        raise
 
 
 def is_pipelined(tx: Connection) -> bool:

@@ -1,6 +1,7 @@
 """Statements that are not waited for do what they would have done, and fail as they would have."""
 
 from datetime import UTC, datetime
+from select import select as wait_for
 
 import psycopg
 import pytest
@@ -57,6 +58,19 @@ def test_what_is_wrong_with_a_statement_is_said_by_the_next_query(store: Store) 
         store.transact(work, many=True)
     assert "parameters: [" not in str(caught.value)
     assert stored(store) == 0
+
+
+def test_what_is_wrong_stays_what_is_raised_whatever_is_answered_after_it(store: Store) -> None:
+    def work(tx: Transaction) -> None:
+        put(tx, 0)
+        put(tx, 0)
+        if not store.is_sqlite:
+            assert wait_for([tx.connection.driver_connection.fileno()], (), (), 10)[0]
+        fetch(tx, "SELECT 1")
+
+    with pytest.raises(IntegrityError):
+        store.transact(work, many=True)
+    assert_usable_and_empty(store)
 
 
 def test_what_is_wrong_with_the_last_statement_is_said_at_the_end(store: Store) -> None:
