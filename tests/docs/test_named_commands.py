@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.support.commands import every_command
 
 ROOT = Path(__file__).parents[2]
-NAMED = re.compile(r"(?:\bdaifuku|\./run hub) ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?")
-READ = ("api/**/*.py", "connectors/**", "daifuku/**/*.py", "demo/**/*.py", "docs/**/*.md")
+NAMED = re.compile(r"(?:(?<!role )\bdaifuku|\./run hub) ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?")
+READ = ("api/**/*.py", "connectors/**/*", "daifuku/**/*.py", "demo/**/*.py", "docs/**/*.md")
 READ += ("mapping/**/*.py", "sync/**/*.py", "README.md")
 
 
