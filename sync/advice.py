@@ -8,6 +8,7 @@ from typing import Literal
 from daifuku.records import SyncRun
 from daifuku.storage.engine import Transaction
 from daifuku.storage.repositories import jobs, sources
+from sync.jobs.asking import sync_key
 
 Language = Literal["en", "ja"]
 Move = Literal["hub", "you", "report"]
@@ -148,7 +149,7 @@ def advice_on(
 
 def next_attempt(tx: Transaction, source: str) -> datetime | None:
     """When the hub runs a source next by itself: a job that waits, or its schedule."""
-    waiting = jobs.live(tx, f"sync:{source}")
+    waiting = jobs.live(tx, sync_key(source))
     if waiting is not None and waiting.state == jobs.QUEUED:
         return waiting.due_at
     row = next((one for one in sources.list_all(tx) if one.id == source), None)
